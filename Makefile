@@ -1,0 +1,170 @@
+# mote: `make` builds build/full/mote, `make help` lists the rest.
+# SPDX-License-Identifier: MIT
+#
+# Every .c below src/ is compiled but those that src/features.def and config/$(CONFIG) leave out.
+# The compiler, musl and libseccomp come from toolchain/setup, which the first run calls by itself.
+
+VERSION = 0.1.0
+ARCH    = x86_64
+CONFIG  = full
+PIE     = 1
+FAULT   = 0
+PREFIX  = /usr/local
+V       = 0
+# For measurements: features and flags on top of config/ and toolchain/flags, another libseccomp.
+FEATURES =
+WITH =
+WITHOUT =
+SECCOMP_DIR =
+-include toolchain/local.mk
+
+# build/full, build/tiny-armv7, build/full-fault, ...: one folder for each way to build.
+empty :=
+space := $(empty) $(empty)
+variant = $(filter-out x86_64,$(ARCH)) $(if $(filter 1,$(FAULT)),fault) $(if $(filter 0,$(PIE)),nopie)
+B = build/$(subst $(space),-,$(strip $(CONFIG) $(variant)))
+TOOL = build/toolchain-$(ARCH).mk
+Q = $(if $(filter 1,$(V)),,@)
+
+.PHONY: all demo check check-unit check-vm conform bench fuzz lint bloat hardening reproducible \
+	docs install dist clean help units probes FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+all: $B/mote  ## the binary for ARCH (x86_64, aarch64, armv7, riscv64, i386) and CONFIG (full, tiny, initramfs)
+
+# ---- what is compiled -------------------------------------------------------------------------
+ifeq ($(filter clean help,$(MAKECMDGOALS)),)
+include $(TOOL) $B/features.mk
+endif
+$(TOOL): toolchain/setup toolchain/sysroot toolchain/arches toolchain/flags $(SYSROOT)
+	@toolchain/setup -o $@ $(ARCH)
+$(SYSROOT):
+
+COMMIT := $(shell cat COMMIT 2>/dev/null || { [ -e .git ] && git rev-parse --short=12 HEAD 2>/dev/null; } || echo unknown)
+# make_features FOLDER, FEATURES: config.h and features.mk, touched only when they change.
+make_features = @mkdir -p $1 && awk -f toolchain/features.awk -v h=$1/config.h.new -v extra="$2" \
+	-v defines='MOTE_VERSION "$(VERSION)";MOTE_COMMIT "$(COMMIT)";MOTE_FAULT $(FAULT)' \
+	config/$(CONFIG) src/features.def >$1/features.mk.new && for f in config.h features.mk; do \
+	cmp -s $1/$$f.new $1/$$f && rm $1/$$f.new || mv $1/$$f.new $1/$$f || exit 1; done
+$B/features.mk $B/config.h &: FORCE
+	$(call make_features,$B,$(FEATURES))
+
+SRC = $(filter-out $(OFF),$(sort $(wildcard src/*.c src/*/*.c)))
+OBJ = $(SRC:src/%.c=$B/obj/%.o)
+
+# ---- how it is compiled: toolchain/flags says why each flag ---------------------------------------
+CC       = $(CROSS)gcc
+WERROR   = -Werror
+WARN     = -Wall -Wextra $(WERROR) -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla \
+	-Wformat=2 -Wimplicit-fallthrough -Wundef -Wpointer-arith -Wwrite-strings -Wnested-externs -Wredundant-decls \
+	-Wno-unused-parameter -Wno-missing-field-initializers
+DIALECT  = -std=c11 -D_GNU_SOURCE -Isrc
+pie      = $(if $(filter 0,$(PIE)),nopie,pie)
+OPT      = $(filter-out $(WITHOUT),$(FLAGS_size) $(FLAGS_hard) $(FLAGS_$(pie))) $(filter-out -Wl%,$(WITH))
+LIBC_INC = -nostdinc -isystem $(SYSROOT)/include -isystem $(shell $(CC) -print-file-name=include)
+CFLAGS   = $(DIALECT) $(WARN) -g $(OPT) -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(SYSROOT)=sysroot
+LD       = $(CC) $(filter-out $(WITHOUT),$(FLAGS_ld) $(FLAGS_ld$(pie))) $(filter -Wl%,$(WITH))
+CRT1     = $(SYSROOT)/lib/$(if $(filter 0,$(PIE)),crt1.o,rcrt1.o) $(SYSROOT)/lib/crti.o
+LIBS     = $(if $(filter SECCOMP,$(ON)),$(SECCOMP_DIR:%=-L%/lib) -L$(SYSROOT)/lib -lseccomp)
+LIBC     = -L$(SYSROOT)/lib -Wl,--start-group -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o
+STRIP    = $(CROSS)strip -s $(addprefix -R ,.comment .ARM.attributes .riscv.attributes .gnu.attributes)
+VERIFY   = toolchain/verify
+
+$B/mote: $B/mote.debug
+	$Q$(STRIP) -o $@ $< && $(VERIFY) $(CROSS)readelf $@ && ls -l $@ | awk '{ print "  " $$NF, $$5, "bytes" }'
+$B/mote.debug: $(OBJ) $B/objects $(TOOL)
+	$Q$(LD) -o $@ $(CRT1) $(OBJ) $(LIBS) $(LIBC)
+$B/obj/%.o: src/%.c $B/config.h $(TOOL) Makefile
+	$(if $Q,@echo "  $@")
+	$Q mkdir -p $(@D) && $(CC) $(CFLAGS) $(LIBC_INC) -I$B -include $B/config.h -MMD -MP -c -o $@ $<
+# A list of the objects, so that a source that is removed or switched off links again.
+$B/objects: FORCE
+	@echo '$(OBJ) $(LIBS)' | cmp -s - $@ || echo '$(OBJ) $(LIBS)' >$@
+
+# ---- tests ------------------------------------------------------------------------------------
+# Static helpers: tests/probe/*.c stand in for a container's programs; tests/bench/*.c are measured against.
+PROBES = $(patsubst %.c,$B/tests/%,$(notdir $(sort $(wildcard tests/probe/*.c tests/bench/*.c))))
+vpath %.c tests/probe tests/bench
+probes: $(PROBES)
+$B/tests/%: %.c $(TOOL) Makefile
+	@mkdir -p $(@D)
+	$Q$(CC) $(DIALECT) $(WARN) $(OPT) $(LIBC_INC) -c -o $@.o $< && $(LD) -o $@ $(CRT1) $@.o $(LIBC) && $(STRIP) $@
+
+# The same sources with the machine's own libc and the sanitizers, which a static musl binary cannot have:
+# build/unit with gcc, build/fuzz with clang; tests/unit/*.c and tests/fuzz/*.c are one program each.
+HOST = $(DIALECT) $(WARN) -Wno-format-nonliteral -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing -DMOTE_SANITIZE=1
+SAN_unit = -fsanitize=address,undefined -fno-sanitize-recover=all
+SAN_fuzz = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+HOSTCC_unit = gcc
+HOSTCC_fuzz = clang
+HOST_SRC = $(filter-out src/mote.c,$(sort $(wildcard src/*.c src/*/*.c)))
+UNITS    = $(patsubst tests/%.c,build/%,$(sort $(wildcard tests/unit/*.c)))
+FUZZERS  = $(patsubst tests/%.c,build/%,$(sort $(wildcard tests/fuzz/*.c)))
+
+build/have-%: toolchain/packages
+	@toolchain/setup $* && touch $@
+build/unit/config.h build/fuzz/config.h: FORCE
+	$(call make_features,$(@D),)
+define host_rules
+build/$1/obj/%.o: src/%.c build/$1/config.h build/have-$2 Makefile
+	@mkdir -p $$(@D)
+	$$Q$$(HOSTCC_$1) $$(HOST) $$(SAN_$1) -Ibuild/$1 -include build/$1/config.h -MMD -MP -c -o $$@ $$<
+build/$1/%: tests/$1/%.c $$(HOST_SRC:src/%.c=build/$1/obj/%.o)
+	$$Q$$(HOSTCC_$1) $$(HOST) $$(SAN_$1:fuzzer-no-link%=fuzzer%) $$(LINK_$1) -Ibuild/$1 -include build/$1/config.h -MMD -MP -MF $$@.d \
+		-o $$@ $$< $$(filter %.o,$$^) -lseccomp
+endef
+LINK_fuzz = -fsanitize=fuzzer
+$(eval $(call host_rules,unit,host))
+$(eval $(call host_rules,fuzz,fuzz))
+units: $(UNITS)
+
+check: all units probes  ## every test this machine can run; what it lacks is skipped and counted
+	@toolchain/setup check || echo "# some tools are missing: tests that need them are skipped"
+	@$(MAKE) --no-print-directory FAULT=1 all
+	@B='$B' MOTE='$B/mote' UNITS='$(UNITS)' sh tests/check
+check-unit: units  ## the tests that need no root, under sanitizers
+	@for t in $(UNITS); do echo "# $$t" && $$t || exit 1; done
+check-vm: all probes  ## boot mote as a container starter in an initramfs, under qemu
+	@toolchain/setup vm && B='$B' MOTE='$B/mote' sh tests/vm/run
+conform: all probes  ## the specification's rules, one by one; RUNTIME=crun to compare
+	@toolchain/setup check && B='$B' RUNTIME='$(or $(RUNTIME),$(CURDIR)/$B/mote)' sh tests/conform/run
+bench: all probes  ## start-up time, memory and size, beside other runtimes
+	@toolchain/setup bench && B='$B' MOTE='$B/mote' sh tests/bench/bench.sh
+FUZZ_SECONDS = 60
+fuzz: $(FUZZERS)  ## each fuzzer for FUZZ_SECONDS; what it finds is kept in build/fuzz
+	@for f in $(FUZZERS); do n=$${f##*/}; mkdir -p build/fuzz/corpus/$$n; seeds=tests/fuzz/corpus/$$n; \
+		[ -d $$seeds ] || seeds=; echo "# $$f" && $$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
+		-print_final_stats=1 -verbosity=0 -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$n $$seeds || exit 1; done
+lint: all  ## layers, headers alone, banned words, budgets, scripts
+	@toolchain/setup lint || echo "# some checkers are missing: skipped"
+	@CC='$(CC) $(DIALECT) $(WARN) $(OPT) $(LIBC_INC) -I$B -include $B/config.h' CONFIG_H=$B/config.h OBJDUMP='$(CROSS)objdump' OBJ='$(OBJ)' toolchain/lint
+
+# ---- size ---------------------------------------------------------------------------------------
+bloat:  ## bytes that each feature costs, by leaving one out at a time
+	@toolchain/bloat features '$(MAKE)' '$(ARCH)' '$(CONFIG)'
+hardening:  ## bytes that each hardening flag costs, by leaving one out at a time
+	@toolchain/bloat flags '$(MAKE)' '$(ARCH)' '$(CONFIG)'
+reproducible:  ## prove that two builds in different places at different times are the same bytes
+	@toolchain/reproducible $(ARCH)
+
+# ---- the rest -----------------------------------------------------------------------------------
+demo: all probes  ## build, then show a container from a folder to a running process
+	@B='$B' MOTE='$B/mote' sh tests/demo
+MAN = $(sort $(wildcard docs/*.1 docs/*.5))
+docs:  ## the manual pages as HTML and PDF, in build/docs
+	@toolchain/setup docs && mkdir -p build/docs && for m in $(MAN); do mandoc -T lint -W warning $$m && \
+		mandoc -T html -O style=mandoc.css $$m >build/docs/$${m##*/}.html && mandoc -T pdf $$m >build/docs/$${m##*/}.pdf || exit 1; done
+install: all  ## into $(DESTDIR)$(PREFIX)
+	install -D -m 755 $B/mote $(DESTDIR)$(PREFIX)/bin/mote
+	for m in $(MAN); do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
+dist:  ## a tarball of the last commit, the same bytes each time
+	@mkdir -p build && git archive --prefix=mote-$(VERSION)/ --add-virtual-file=mote-$(VERSION)/COMMIT:$(COMMIT) HEAD | \
+		gzip -9n >build/mote-$(VERSION).tar.gz && sha256sum build/mote-$(VERSION).tar.gz
+clean:  ## remove build/ (the toolchain's cache stays: toolchain/sysroot says where)
+	rm -rf build
+help:
+	@awk -F'  ## ' '/^[a-z-]+:.*  ## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@echo "  variables      ARCH=$(ARCH) CONFIG=$(CONFIG) PIE=$(PIE) FAULT=$(FAULT) FEATURES='SECCOMP=n ...' V=1 PREFIX DESTDIR"
+
+-include $(OBJ:.o=.d) $(HOST_SRC:src/%.c=build/unit/obj/%.d) $(HOST_SRC:src/%.c=build/fuzz/obj/%.d)
