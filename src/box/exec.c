@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/* exec.c - the last steps: session, folder, descriptors, signals, execve */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "box/exec.h"
+#include "box/replay.h"
+#include "box/tty.h"
+#include "box/user.h"
+#include "sys.h"
+
+static const char fallback_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/* --- plan ------------------------------------------------------------------------------------- */
+
+static const char *
+env_find(const struct strs *env, const char *name)
+{
+	size_t i, n = strlen(name);
+
+	for (i = 0; i < env->n; i++)
+		if (text_starts(env->v[i], name) && env->v[i][n] == '=')
+			return env->v[i] + n + 1;
+	return NULL;
+}
+
+/* Every path that execvp(3) would try, in its order. */
+static const char **
+candidates(const char *command, const char *path)
+{
+	const char **v = NULL, *end;
+	size_t n = 0;
+
+	if (strchr(command, '/')) {
+		*PUSH(v, n) = command;
+	} else {
+		for (;; path = end + 1) {
+			end = strchr(path, ':');
+			if (!end)
+				end = path + strlen(path);
+			*PUSH(v, n) = end == path ? text_path(".", command) :
+				text_path(arena_copy(path, end - path), command);
+			if (!*end)
+				break;
+		}
+	}
+	*PUSH(v, n) = NULL;
+	return v;
+}
+
+static const char **
+null_ended(const struct strs *s, size_t extra)
+{
+	const char **v = NEWS(const char *, s->n + extra + 1);
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		v[i] = s->v[i];
+	return v;
+}
+
+/* The program's environment: what the config says, LISTEN_* when sockets are handed on, and HOME as the peers do when it
+ * is missing: the box fills it in from the image's /etc/passwd. */
+static const char **
+environment(const struct job *j, char **home)
+{
+	const struct strs *env = &j->spec->process.env;
+	const char **v = null_ended(env, 3);
+	size_t n = env->n;
+
+	if (j->listen_fds) {
+		v[n++] = text_make("LISTEN_FDS=%u", j->listen_fds);
+		v[n++] = "LISTEN_PID=1";
+	}
+	if (!env_find(env, "HOME")) {
+		v[n] = *home = arena_get(HOME_MAX);
+		text_fmt(*home, HOME_MAX, "HOME=/");
+	}
+	return v;
+}
+
+static struct exec_step *
+exec_step(const struct job *j)
+{
+	const struct process_spec *s = &j->spec->process;
+	struct exec_step *e = NEW(struct exec_step);
+	const char *path = env_find(&s->env, "PATH");
+
+	e->paths = candidates(s->args.v[0], path && *path ? path : fallback_path);
+	e->argv = (char *const *)null_ended(&s->args, 0);
+	e->envp = (char *const *)environment(j, &e->home);
+	e->uid = s->user.uid;
+	return e;
+}
+
+/* Looked for before the gate, so that create fails and not only start; found again by start's execve. */
+void
+plan_lookup(struct plan *p, const struct job *j)
+{
+	const struct process_spec *s = &j->spec->process;
+
+	if (s->given)
+		plan_add_a(p, OP_lookup, BOX, s->args.v[0])->p = exec_step(j);
+}
+
+void
+plan_exec(struct plan *p, const struct job *j)
+{
+	const struct process_spec *s = &j->spec->process;
+	struct step *st;
+
+	if (!s->given)
+		return;
+	plan_add(p, OP_close_fds, BOX)->n = 3 + j->preserve_fds + j->listen_fds;
+	st = plan_add(p, OP_umask, BOX);
+	st->n = s->user.umask.given ? s->user.umask.v : 0;
+	st->a = s->user.umask.given ? "" : NULL;
+	plan_add(p, OP_signals, BOX);
+	st = plan_add_a(p, OP_execve, BOX, s->args.v[0]);
+	st->p = p->v[plan_find(p, OP_lookup)].p;
+	plan_add(p, OP_running, HOST);
+}
+
+/* --- do --------------------------------------------------------------------------------------- */
+
+/* The sixth field of the line "name:password:uid:gid:comment:home:shell" if its third is uid. */
+static const char *
+home_in(char *line, uid_t uid)
+{
+	const char *end;
+	uint64_t v;
+	int field;
+
+	for (field = 1; field < 6; field++) {
+		line = strchr(line, ':');
+		if (!line)
+			return NULL;
+		line++;
+		if (field == 2 && (!text_u64_prefix(line, &end, &v) || *end != ':' || v != uid))
+			return NULL;
+	}
+	line[strcspn(line, ":")] = 0;
+	return *line == '/' ? line : NULL;
+}
+
+/* The image's word on a convenience, read with care: a bounded part of a file that is a plain one. */
+static void
+find_home(struct run *r, const struct exec_step *x)
+{
+	autofd int fd = root_open(r->root >= 0 ? r->root : AT_FDCWD, "/etc/passwd", O_RDONLY | O_NONBLOCK);
+	char buf[8192], *line, *next;
+	const char *home = NULL;
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || sys_fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return;
+	n = sys_read(fd, buf, sizeof buf - 1);
+	buf[n > 0 ? n : 0] = 0;
+	for (line = buf; *line && !home; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = 0;
+		home = home_in(line, x->uid);
+	}
+	if (home)
+		text_fmt(x->home, HOME_MAX, "HOME=%s", home);
+}
+
+/* Which candidate to execute: the first that can be; else the reason that says most. */
+static int
+find(const struct exec_step *e, struct run *r)
+{
+	int i, a, why = -ENOENT;
+	struct stat st;
+
+	for (i = 0; e->paths[i]; i++) {
+		a = sys_faccessat(AT_FDCWD, e->paths[i], X_OK);
+		if (!a)
+			a = sys_fstatat(AT_FDCWD, e->paths[i], &st, 0);
+		if (!a && S_ISDIR(st.st_mode))
+			a = e->paths[1] ? -EACCES : -EISDIR;
+		if (!a) {
+			r->exec_index = i;
+			return 0;
+		}
+		if (a != -ENOENT && a != -ENOTDIR)
+			why = a;
+	}
+	return why;
+}
+
+int
+do_lookup(struct run *r, const struct step *s)
+{
+	int e, back;
+
+	/* A relative path, in args or in PATH, counts from cwd; that it is missing is do_cwd's to say. */
+	e = r->job->spec->process.cwd ? sys_chdir(r->job->spec->process.cwd) : 0;
+	e = find(s->p, r);
+	if (((const struct exec_step *)s->p)->home)
+		find_home(r, s->p);
+	back = sys_chdir("/");
+	return e ? e : back;
+}
+
+int
+do_new_session(struct run *r, const struct step *s)
+{
+	pid_t e = sys_setsid();
+
+	(void)s;
+	if (e < 0 && e != -EPERM) /* EPERM: leads a group already, so it has one */
+		return e;
+	IF_TTY(return tty_take(r);)
+	return 0;
+}
+
+/* getcwd proves that the folder lies below the root: one reached through a leaked descriptor or a magic link does not
+ * (CVE-2024-21626). */
+static int
+inside(void)
+{
+	char cwd[4096];
+	ssize_t n = sys_getcwd(cwd, sizeof cwd);
+
+	return n < 0 ? (int)n : cwd[0] == '/' ? 0 : -ENOENT;
+}
+
+static int
+make_cwd(struct run *r, const char *path)
+{
+	autofd int fd = root_make(r->root, path, ROOT_DIR);
+
+	return fd < 0 ? fd : sys_chdir(path);
+}
+
+/* As the user that the program runs as; a folder that is missing was made before (do_make_cwd). */
+int
+do_cwd(struct run *r, const struct step *s)
+{
+	int e = sys_chdir(s->a);
+
+	(void)r;
+	return e ? e : inside();
+}
+
+int
+do_make_cwd(struct run *r, const struct step *s)
+{
+	int e = sys_chdir(s->a);
+
+	if (e == -ENOENT)
+		e = make_cwd(r, s->a);
+	if (e == -EACCES) /* root without the rights of the user: do_cwd will tell */
+		e = 0;
+	if (!e)
+		e = inside();
+	return e ? e : sys_chdir("/");
+}
+
+int
+do_umask(struct run *r, const struct step *s)
+{
+	sys_umask(s->a ? s->n : r->umask);
+	return 0;
+}
+
+static void
+close_old(unsigned from)
+{
+	struct rlimit l;
+	unsigned fd, end = 1024;
+
+	if (sys_prlimit64(0, RLIMIT_NOFILE, NULL, &l) == 0 && l.rlim_cur < 1 << 20)
+		end = l.rlim_cur;
+	for (fd = from; fd < end; fd++)
+		sys_fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/* CLOSE_RANGE_CLOEXEC is of 5.11: -EINVAL from 5.9 on, -ENOSYS before. */
+int
+do_close_fds(struct run *r, const struct step *s)
+{
+	int e = sys_close_range(s->n, ~0U, CLOSE_RANGE_CLOEXEC);
+
+	(void)r;
+	if (e == -ENOSYS || e == -EINVAL)
+		close_old(s->n);
+	else if (e)
+		return e;
+	return 0;
+}
+
+/* The caller's ignored signals and mote's blocked ones are not the program's. */
+int
+do_signals(struct run *r, const struct step *s)
+{
+	struct sigaction dfl = {.sa_handler = SIG_DFL};
+	sigset_t none;
+	int sig;
+
+	(void)r, (void)s;
+	for (sig = 1; sig < 32; sig++)
+		if (sig != SIGKILL && sig != SIGSTOP)
+			sys_rt_sigaction(sig, &dfl, NULL);
+	sigemptyset(&none);
+	return sys_rt_sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int
+execute(struct run *r, const struct exec_step *e)
+{
+	int i, x, why = -ENOENT;
+
+	for (i = r->exec_index > 0 ? r->exec_index : 0; e->paths[i]; i++) {
+		x = sys_execve(e->paths[i], e->argv, e->envp);
+		if (x != -ENOENT && x != -ENOTDIR)
+			why = x;
+		if (x != -ENOENT && x != -ENOTDIR && x != -EACCES)
+			break;
+	}
+	return why;
+}
+
+/* The turn goes out before: from then on the end of the connection means that this succeeded. */
+int
+do_execve(struct run *r, const struct step *s)
+{
+	int32_t turn[2] = {r->at, 0};
+	ssize_t n = sys_sendto(r->chan, turn, sizeof turn, MSG_NOSIGNAL, NULL, 0);
+
+	if (n < 0)
+		sys_exit_group(1);
+	return execute(r, s->p);
+}
+
+int
+do_running(struct run *r, const struct step *s)
+{
+	(void)r, (void)s;
+	return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* exec.h - what the program is started with */
+#ifndef BOX_EXEC_H
+#define BOX_EXEC_H
+
+#include <sys/types.h>
+
+#include "box/plan.h"
+
+enum { HOME_MAX = 1024 };
+
+struct exec_step {
+	const char **paths; /* tried in order; NULL-ended */
+	char *const *argv, *const *envp;
+	char *home; /* the text behind HOME= is the box's to find, HOME_MAX bytes; NULL: the config gives it */
+	uid_t uid;  /* whose */
+};
+
+/* Appends the step that looks for the program (plan_root calls it behind the pivot). */
+void plan_lookup(struct plan *p, const struct job *j);
+
+/* Limits that HOST sets on the waiting box (plan_gate calls it before the state is saved). */
+void plan_host_limits(struct plan *p, const struct job *j);
+
+#endif

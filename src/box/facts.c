@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* facts.c - read-only looks at the kernel, and the judgements that need them */
+#include "box/facts.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "box/user.h"
+#include "spec/names.h"
+#include "sys.h"
+
+#if MOTE_FAULT
+#include <stdlib.h>
+
+long
+fault_step(void)
+{
+	const char *s = getenv("MOTE_FAULT");
+	int64_t n = -1;
+
+	return s && text_i64(s, &n) ? (long)n : -1;
+}
+#endif
+
+/* The kernel answers EINVAL for a capability it does not know: no /proc needed. */
+static int
+last_cap(void)
+{
+	int low = 0, high = 64, mid;
+
+	while (high - low > 1) {
+		mid = (low + high) / 2;
+		if (sys_prctl(PR_CAPBSET_READ, mid, 0, 0, 0) >= 0)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+void
+facts_read(struct facts *f, const struct spec *s)
+{
+	memset(f, 0, sizeof *f);
+	f->euid = sys_geteuid();
+	f->last_cap = last_cap();
+	if (cgroup_wanted(s))
+		cgroup_facts_read(&f->cgroup);
+}
+
+static void
+refuse(struct diag *d, const char *name, const char *text)
+{
+	diag_add(d, (struct fault){.name = name, .rule = 36, .text = text});
+}
+
+/* Properties that are read and checked but not done yet: refused by name, never silently weaker (M-36). */
+static void
+check_done(const struct spec *s, struct diag *d)
+{
+	static const char text[] = "this mote cannot do that";
+	const struct process_spec *p = &s->process;
+	const struct linux_spec *l = &s->linux;
+
+	if (p->apparmor_profile && *p->apparmor_profile)
+		refuse(d, "process.apparmorProfile", text);
+	if (p->selinux_label && *p->selinux_label)
+		refuse(d, "process.selinuxLabel", text);
+	if (l->mount_label && *l->mount_label)
+		refuse(d, "linux.mountLabel", text);
+	if (l->net_devices.n)
+		refuse(d, "linux.netDevices", text);
+	if (l->intel_rdt.given)
+		refuse(d, "linux.intelRdt", text);
+	if (l->memory_policy.given)
+		refuse(d, "linux.memoryPolicy", text);
+	if (l->seccomp.listener_path)
+		refuse(d, "linux.seccomp.listenerPath", text);
+}
+
+static void
+check_root(const struct job *j, struct diag *d)
+{
+	struct stat st;
+	int e = sys_fstatat(AT_FDCWD, j->rootfs, &st, 0);
+
+	if (!e && !S_ISDIR(st.st_mode))
+		e = -ENOTDIR;
+	if (e)
+		diag_add(d, (struct fault){.name = "root.path", .rule = 6,
+			.text = text_make("%s: %s", j->rootfs, text_errno(e))});
+}
+
+/* Without a mount namespace the mounts would be the host's, and nothing would take them away again. */
+static void
+check_mounts(const struct spec *s, struct diag *d)
+{
+	if (ns_own(s, NS_MOUNT))
+		return;
+	if (s->mounts.n || s->linux.masked_paths.n || s->linux.readonly_paths.n || s->root.readonly)
+		refuse(d, "linux.namespaces",
+			"without a mount namespace there can be no mounts, masks or read-only root: they would change the host");
+}
+
+static void
+check_terminal(const struct job *j, struct diag *d)
+{
+	bool terminal = j->spec->process.terminal;
+
+	if (terminal && !HAVE_TTY)
+		refuse(d, "process.terminal", "this mote was built without TTY");
+	else if (terminal && !j->console_socket && !j->own_tty)
+		refuse(d, "process.terminal", "a terminal needs --console-socket, unless run stays in the foreground");
+	else if (!terminal && j->console_socket)
+		diag_fail(d, "--console-socket needs process.terminal to be true");
+}
+
+static void
+check_fds(const struct job *j, struct diag *d)
+{
+	unsigned fd, end = 3 + j->listen_fds + j->preserve_fds;
+
+	for (fd = 3; fd < end; fd++)
+		if (sys_fcntl(fd, F_GETFD, 0) < 0) {
+			diag_fail(d, "descriptor %u is to be preserved but is not open", fd);
+			return;
+		}
+}
+
+static void
+check_idmaps(const struct spec *s, struct diag *d)
+{
+	struct mount_opts o;
+	size_t i;
+
+	for (i = 0; i < s->mounts.n && !HAVE_IDMAP; i++) {
+		mount_opts_parse(&s->mounts.v[i].options, &o);
+		if (o.idmap || o.ridmap || s->mounts.v[i].uid_maps.n)
+			refuse(d, text_make("mounts[%zu]", i), "this mote was built without IDMAP");
+	}
+}
+
+bool
+box_check(const struct job *j, struct diag *d)
+{
+	size_t before = d->errors;
+
+	check_done(j->spec, d);
+	check_root(j, d);
+	check_mounts(j->spec, d);
+	check_terminal(j, d);
+	check_fds(j, d);
+	check_idmaps(j->spec, d);
+	if (!HAVE_USERNS && ns_own(j->spec, NS_USER))
+		refuse(d, "linux.namespaces", "this mote was built without USERNS");
+	cgroup_check(j, d);
+	return d->errors == before;
+}

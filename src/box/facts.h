@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* facts.h - what this kernel and host can do, read once before planning; reading changes nothing */
+#ifndef BOX_FACTS_H
+#define BOX_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "box/cgroup.h"
+#include "box/plan.h"
+
+struct facts {
+	uid_t euid;
+	int last_cap;               /* the highest capability this kernel knows */
+	struct cgroup_facts cgroup; /* read only when the config wants a cgroup */
+};
+
+/* Fills facts for this spec. */
+void facts_read(struct facts *f, const struct spec *s);
+
+/* What only the kernel can judge, and what this mote cannot do: false when an error was added. */
+bool box_check(const struct job *j, struct diag *d);
+
+#if MOTE_FAULT
+/* The step that fails on purpose: $MOTE_FAULT, or -1. */
+long fault_step(void);
+#endif
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* mask.c - masked and read-only paths, and the tmpfs mounts that end up read-only */
+#include <sys/sysmacros.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "box/mount.h"
+#include "box/replay.h"
+#include "box/user.h"
+#include "sys.h"
+
+/* A tmpfs with the option ro was left writable for the mount points inside it. */
+static void
+plan_tmpfs_ro(struct plan *p, const struct job *j)
+{
+	const struct mount_spec *m;
+	struct mount_step *ms;
+	struct mount_opts o;
+	size_t i;
+
+	for (i = 0; i < j->spec->mounts.n; i++) {
+		m = &j->spec->mounts.v[i];
+		mount_opts_parse(&m->options, &o);
+		if (!text_eq(m->type, "tmpfs") || !(o.flags & MS_RDONLY) || o.flags & (MS_BIND | MS_REMOUNT))
+			continue;
+		ms = NEW(struct mount_step);
+		ms->set = MOUNT_ATTR_RDONLY;
+		plan_add_a(p, OP_remount, BOX, mount_destination(m))->p = ms;
+	}
+}
+
+static void
+plan_paths(struct plan *p, enum op op, const struct strs *paths)
+{
+	size_t i;
+
+	for (i = 0; i < paths->n; i++)
+		plan_add_a(p, op, BOX, paths->v[i])->flags = OPTIONAL;
+}
+
+void
+plan_masks(struct plan *p, const struct job *j)
+{
+	if (!ns_own(j->spec, NS_MOUNT))
+		return;
+	plan_tmpfs_ro(p, j);
+	plan_paths(p, OP_readonly, &j->spec->linux.readonly_paths);
+	plan_paths(p, OP_mask, &j->spec->linux.masked_paths);
+}
+
+/* A path that is not there, or goes through what is no folder, hides nothing and needs no hiding. */
+static int
+open_target(struct run *r, const char *path)
+{
+	int fd = root_open(r->root, path, O_PATH);
+
+	return fd == -ENOTDIR ? -ENOENT : fd;
+}
+
+/* The host's /dev/null as a mount source, proven to be it; without one (an initramfs with an empty /dev) the one that we made
+ * in the container ourselves.  A look-alike in the image would unmask everything (CVE-2025-31133). */
+static int
+null_device(struct run *r)
+{
+	struct stat st;
+	int fd = r->null;
+
+	if (fd >= 0)
+		return fd;
+	fd = sys_openat(AT_FDCWD, "/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+	if (fd < 0)
+		fd = root_open(r->root, "/dev/null", O_PATH | O_NOFOLLOW);
+	if (fd < 0)
+		return fd;
+	if (sys_fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3))
+		return r->null = fd;
+	sys_close(fd);
+	return -ENXIO;
+}
+
+static int
+mask_file(struct run *r, int target)
+{
+	autofd int tree = -1;
+	int null = null_device(r);
+
+	if (null < 0)
+		return null;
+	tree = mount_copy(null, false);
+	return tree < 0 ? tree : mount_attach(tree, target);
+}
+
+static int
+mask_folder(int target)
+{
+	int e = sys_fchdir(target);
+
+	return e ? e : sys_mount("tmpfs", ".", "tmpfs",
+		MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0k,mode=755");
+}
+
+int
+do_mask(struct run *r, const struct step *s)
+{
+	autofd int target = open_target(r, s->a);
+	struct stat st;
+	int e;
+
+	if (target < 0)
+		return target;
+	e = sys_fstat(target, &st);
+	if (e)
+		return e;
+	return S_ISDIR(st.st_mode) ? mask_folder(target) : mask_file(r, target);
+}
+
+int
+do_readonly(struct run *r, const struct step *s)
+{
+	autofd int target = open_target(r, s->a);
+	autofd int tree = target < 0 ? target : mount_copy(target, true);
+	int e;
+
+	if (tree < 0)
+		return tree;
+	e = mount_change(r, tree, MOUNT_ATTR_RDONLY, 0, false);
+	return e ? e : mount_attach(tree, target);
+}

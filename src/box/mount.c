@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+/* mount.c - the mounts of config.json, in its order
+ *
+ * Sources are the operator's: opened on the host's side before the clone, as detached copies.  Destinations lie in the
+ * image, which is the attacker's: each becomes a descriptor through root_make and nothing is ever mounted on a path. */
+#include <string.h>
+
+#include "box/mount.h"
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "box/facts.h"
+#include "box/idmount.h"
+#include "box/replay.h"
+#include "box/user.h"
+#include "sys.h"
+
+enum { SOURCE_REC = 1, SOURCE_DEVICE = 2, SOURCE_NOFOLLOW = 4 };
+
+/* clang-format off */
+static const struct { unsigned long ms; uint64_t attr; } attrs[] = {
+	{MS_RDONLY, MOUNT_ATTR_RDONLY},
+	{MS_NOSUID, MOUNT_ATTR_NOSUID},
+	{MS_NODEV, MOUNT_ATTR_NODEV},
+	{MS_NOEXEC, MOUNT_ATTR_NOEXEC},
+	{MS_NOATIME, MOUNT_ATTR_NOATIME},
+	{MS_STRICTATIME, MOUNT_ATTR_STRICTATIME},
+	{MS_NODIRATIME, MOUNT_ATTR_NODIRATIME},
+	{MS_NOSYMFOLLOW, MOUNT_ATTR_NOSYMFOLLOW},
+};
+/* clang-format on */
+
+uint64_t
+mount_attrs(unsigned long flags)
+{
+	uint64_t a = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof attrs / sizeof *attrs; i++)
+		if (flags & attrs[i].ms)
+			a |= attrs[i].attr;
+	return a;
+}
+
+/* --- plan ------------------------------------------------------------------------------------- */
+
+const char *
+mount_destination(const struct mount_spec *m)
+{
+	return *m->destination == '/' ? m->destination : text_path("/", m->destination);
+}
+
+/* In a user namespace without a network namespace of its own sysfs cannot be mounted: the host's is bound. */
+static bool
+sysfs_bound(const struct job *j, const struct mount_spec *m)
+{
+	return text_eq(m->type, "sysfs") && ns_own(j->spec, NS_USER) &&
+		!ns_own(j->spec, NS_NETWORK);
+}
+
+static void
+plan_source(struct plan *p, const struct job *j, size_t i, const struct mount_opts *o)
+{
+	const struct mount_spec *m = &j->spec->mounts.v[i];
+	bool sysfs = sysfs_bound(j, m);
+	struct step *s;
+	const char *from = sysfs ? "/sys" : m->source;
+
+	s = plan_add_a(p, OP_source, HOST, *from == '/' ? from : text_path(j->bundle, from));
+	s->n = (sysfs || o->flags & MS_REC ? SOURCE_REC : 0) | (o->src_nofollow ? SOURCE_NOFOLLOW : 0);
+	s->slot = p->mount_slot[i] = plan_slot(p);
+	IF_IDMAP(plan_idmount(p, j, m, o);)
+}
+
+void
+plan_sources(struct plan *p, const struct job *j)
+{
+	size_t i, n = j->spec->mounts.n;
+	struct mount_opts o;
+
+	p->mount_slot = NEWS(int, n);
+	for (i = 0; i < n; i++) {
+		mount_opts_parse(&j->spec->mounts.v[i].options, &o);
+		p->mount_slot[i] = -1;
+		if (o.flags & MS_REMOUNT)
+			continue;
+		if (o.flags & MS_BIND || sysfs_bound(j, &j->spec->mounts.v[i]))
+			plan_source(p, j, i, &o);
+	}
+	plan_device_sources(p, j);
+}
+
+/* Of a bind mount only what the options name changes; what the source has (nosuid, say) stays. */
+static void
+fill_change(struct mount_step *m, const struct mount_opts *o)
+{
+	m->set = mount_attrs(o->flags);
+	m->clear = mount_attrs(o->clear & ~o->flags);
+	m->rec_set = o->rec_set;
+	m->rec_clear = o->rec_clr;
+	m->propagation = o->propagation;
+}
+
+static bool
+has_mode(const char *data)
+{
+	return text_starts(data, "mode=") || strstr(data, ",mode=");
+}
+
+static void
+plan_new_mount(struct plan *p, const struct mount_spec *m, const struct mount_opts *o)
+{
+	struct mount_step *ms = NEW(struct mount_step);
+	struct step *s = plan_add_a(p, OP_mount, BOX, mount_destination(m));
+	bool tmpfs = text_eq(m->type, "tmpfs");
+
+	fill_change(ms, o);
+	ms->source = m->source ? m->source : m->type;
+	ms->type = s->c = m->type;
+	ms->data = o->data;
+	/* A read-only tmpfs is filled first (mount points, copied content) and turned by plan_masks. */
+	ms->flags = o->flags & ~(tmpfs ? MS_RDONLY : 0UL);
+	ms->copyup = o->tmpcopyup && tmpfs;
+	ms->keep_mode = tmpfs && !has_mode(o->data);
+	ms->no_links = text_eq(m->type, "proc") || text_eq(m->type, "sysfs");
+	s->b = o->data && *o->data ? text_make(" with %s", o->data) : "";
+	s->p = ms;
+}
+
+static void
+plan_attach(struct plan *p, const struct mount_spec *m, const struct mount_opts *o, int slot)
+{
+	struct mount_step *ms = NEW(struct mount_step);
+	struct step *s = plan_add_a(p, OP_attach, BOX, mount_destination(m));
+
+	fill_change(ms, o);
+	if (!ms->propagation) /* a copy made on the host's side may still be shared with it */
+		ms->propagation = MS_PRIVATE | MS_REC;
+	s->b = m->source ? m->source : m->type;
+	s->slot = slot;
+	s->p = ms;
+}
+
+static void
+plan_remount(struct plan *p, const char *dest, const struct mount_opts *o)
+{
+	struct mount_step *ms = NEW(struct mount_step);
+
+	fill_change(ms, o);
+	plan_add_a(p, OP_remount, BOX, dest)->p = ms;
+}
+
+static unsigned long
+first_propagation(const struct spec *s)
+{
+	int want = s->linux.rootfs_propagation;
+
+	return MS_REC | (want == MS_SHARED || want == MS_SLAVE ? MS_SLAVE : MS_PRIVATE);
+}
+
+void
+plan_mounts(struct plan *p, const struct job *j)
+{
+	const struct mount_spec *m;
+	struct mount_opts o;
+	size_t i;
+
+	if (!ns_own(j->spec, NS_MOUNT))
+		return;
+	plan_add(p, OP_propagation, BOX)->n = first_propagation(j->spec);
+	plan_add_a(p, OP_root_bind, BOX, j->rootfs)->n = !ns_new(j->spec, NS_MOUNT);
+	for (i = 0; i < j->spec->mounts.n; i++) {
+		m = &j->spec->mounts.v[i];
+		mount_opts_parse(&m->options, &o);
+		if (p->mount_slot[i] >= 0)
+			plan_attach(p, m, &o, p->mount_slot[i]);
+		else if (o.flags & MS_REMOUNT)
+			plan_remount(p, mount_destination(m), &o);
+		else if (text_eq(m->type, "cgroup"))
+			plan_cgroup_mount(p, j, m);
+		else
+			plan_new_mount(p, m, &o);
+	}
+}
+
+/* --- do: helpers ------------------------------------------------------------------------------ */
+
+int
+mount_attach(int tree, int target)
+{
+	return sys_move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+int
+mount_copy(int fd, bool recursive)
+{
+	return sys_open_tree(fd, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+		(recursive ? AT_RECURSIVE : 0));
+}
+
+static int
+set_attr(int fd, struct kernel_mount_attr *a, bool recursive)
+{
+	return sys_mount_setattr(fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), a, sizeof *a);
+}
+
+/* Before 5.12: a remount replaces all flags, so those that the mount has are given again. */
+static int
+change_old(struct run *r, int fd, uint64_t set, uint64_t clear)
+{
+	char path[40];
+	struct statfs fs;
+	unsigned long flags = 0;
+	size_t i;
+	int e = sys_fstatfs(fd, &fs);
+
+	if (e)
+		return e;
+	for (i = 0; i < sizeof attrs / sizeof *attrs; i++) /* ST_* equal MS_* for all but relatime */
+		if ((fs.f_flags & attrs[i].ms && !(clear & attrs[i].attr)) || set & attrs[i].attr)
+			flags |= attrs[i].ms;
+	(void)r;
+	text_fmt(path, sizeof path, "/proc/self/fd/%d", fd);
+	return sys_mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags, NULL);
+}
+
+int
+mount_change(struct run *r, int fd, uint64_t set, uint64_t clear, bool recursive)
+{
+	struct kernel_mount_attr a = {.attr_set = set, .attr_clr = clear};
+	int e;
+
+	if (!set && !clear)
+		return 0;
+	/* One field holds the kind of access time: the old one is cleared as a whole. */
+	if ((set | clear) & MOUNT_ATTR__ATIME)
+		a.attr_clr |= MOUNT_ATTR__ATIME;
+	e = set_attr(fd, &a, recursive);
+	return e == -ENOSYS && !recursive ? change_old(r, fd, set, clear) : e;
+}
+
+static int
+change_propagation(int fd, unsigned long propagation)
+{
+	struct kernel_mount_attr a = {.propagation = propagation & ~(unsigned long)MS_REC};
+	int e = propagation ? set_attr(fd, &a, propagation & MS_REC) : 0;
+	char path[40];
+
+	if (e != -ENOSYS)
+		return e;
+	text_fmt(path, sizeof path, "/proc/self/fd/%d", fd);
+	return sys_mount(NULL, path, NULL, propagation, NULL);
+}
+
+static int
+change_all(struct run *r, int fd, const struct mount_step *m)
+{
+	int e = change_propagation(fd, m->propagation);
+
+	if (!e)
+		e = mount_change(r, fd, m->set, m->clear, false);
+	return e ? e : mount_change(r, fd, m->rec_set, m->rec_clear, true);
+}
+
+/* --- do: HOST --------------------------------------------------------------------------------- */
+
+static int
+is_device(int fd, const struct device_step *d)
+{
+	struct stat st;
+	int e = sys_fstat(fd, &st);
+
+	if (e)
+		return e;
+	return (st.st_mode & S_IFMT) == (d->mode & S_IFMT) && st.st_rdev == d->dev ? 0 : -ENXIO;
+}
+
+int
+do_source(struct run *r, const struct step *s)
+{
+	unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_NO_AUTOMOUNT |
+		(s->n & SOURCE_REC ? AT_RECURSIVE : 0) |
+		(s->n & SOURCE_NOFOLLOW ? AT_SYMLINK_NOFOLLOW : 0);
+	autofd int fd = sys_open_tree(AT_FDCWD, s->a, flags);
+	int e;
+
+	if (fd < 0)
+		return fd;
+	e = s->n & SOURCE_DEVICE ? is_device(fd, s->p) : 0;
+	if (e)
+		return e;
+	r->slot[s->slot] = file_keep(&fd);
+	return 0;
+}
+
+/* --- do: BOX ---------------------------------------------------------------------------------- */
+
+int
+do_propagation(struct run *r, const struct step *s)
+{
+	(void)r;
+	return sys_mount(NULL, "/", NULL, s->n, NULL);
+}
+
+/* The folder that a mount covers, as a descriptor. */
+static int
+mount_point(struct run *r, const struct step *s, const struct mount_step *m)
+{
+	if (m->no_links)
+		return root_make_nolinks(r->root, s->a);
+	return root_make(r->root, s->a, ROOT_DIR);
+}
+
+/* What has to be done to a new mount through its own root. */
+static int
+finish_mount(struct run *r, const struct step *s, const struct mount_step *m, int below)
+{
+	autofd int fd = -1;
+	struct stat st;
+	int e;
+
+	if (!m->copyup && !m->keep_mode && !m->propagation && !m->rec_set && !m->rec_clear)
+		return 0;
+	fd = root_open(r->root, s->a, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	e = m->keep_mode ? sys_fstat(below, &st) : 0;
+	if (!e && m->keep_mode)
+		e = sys_fchmod(fd, st.st_mode & 07777);
+	if (!e && m->copyup)
+		e = copy_tree(below, fd);
+	if (!e)
+		e = change_propagation(fd, m->propagation);
+	return e ? e : mount_change(r, fd, m->rec_set, m->rec_clear, true);
+}
+
+int
+do_mount(struct run *r, const struct step *s)
+{
+	const struct mount_step *m = s->p;
+	autofd int below = mount_point(r, s, m);
+	int e;
+
+	if (below < 0)
+		return below;
+	e = sys_fchdir(below);
+	if (!e)
+		e = sys_mount(m->source, ".", m->type, m->flags, m->data);
+	return e ? e : finish_mount(r, s, m, below);
+}
+
+/* All flags are set while nobody can reach the tree: it is never writable by mistake, not even for a moment. */
+int
+do_attach(struct run *r, const struct step *s)
+{
+	int tree = r->slot[s->slot], e;
+	autofd int target = -1;
+	struct stat st;
+
+	e = sys_fstat(tree, &st);
+	if (!e)
+		e = change_all(r, tree, s->p);
+	if (e)
+		return e;
+	target = root_make(r->root, s->a, S_ISDIR(st.st_mode) ? ROOT_DIR : ROOT_FILE);
+	if (target < 0)
+		return target;
+	e = mount_attach(tree, target);
+	sys_close(tree);
+	return e;
+}
+
+int
+do_remount(struct run *r, const struct step *s)
+{
+	autofd int fd = root_open(r->root, s->a, O_PATH);
+
+	return fd < 0 ? fd : change_all(r, fd, s->p);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* mount.h - mounts below the container's root, by descriptors */
+#ifndef BOX_MOUNT_H
+#define BOX_MOUNT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "box/plan.h"
+#include "spec/names.h"
+
+struct run;
+
+/* What the steps mount, attach and remount do.  Attributes are MOUNT_ATTR_* of mount_setattr(2). */
+struct mount_step {
+	const char *source, *type, *data; /* mount: as in mount(2) */
+	unsigned long flags;              /* mount: MS_* */
+	uint64_t set, clear;              /* attach, remount: of the mount itself */
+	uint64_t rec_set, rec_clear;      /* of the whole tree below it */
+	unsigned long propagation;        /* MS_PRIVATE ..., with MS_REC; 0: as it comes */
+	bool copyup;   /* tmpfs: starts with what the folder below holds */
+	bool keep_mode; /* tmpfs without mode=: gets the mode of the folder below */
+	bool no_links; /* proc, sysfs: no symbolic link on the way (CVE-2019-19921) */
+};
+
+/* MS_* of mount(2) as MOUNT_ATTR_*; others are dropped. */
+uint64_t mount_attrs(unsigned long flags);
+
+/* Changes a mount by a descriptor of its root (mount_setattr, 5.12; before that by remounting, which needs the
+ * descriptor to be of a folder, or /proc).  0 or -errno. */
+int mount_change(struct run *r, int fd, uint64_t set, uint64_t clear, bool recursive);
+
+/* Where a mount of the config goes, as an absolute path in the container: a relative destination counts from "/" (M-9). */
+const char *mount_destination(const struct mount_spec *m);
+
+/* Attaches a detached tree to an O_PATH descriptor. */
+int mount_attach(int tree, int target);
+
+/* BOX: a copy of the mount at fd (file or folder) as a detached tree; recursive or not. >= 0 or -errno. */
+int mount_copy(int fd, bool recursive);
+
+/* Copies what a folder holds into another one: files, links, devices, owners, modes, times; not into other mounts. BOX. */
+int copy_tree(int from, int to);
+
+/* A host device node for the container: by its numbers or, in a user namespace, bound from the host. */
+struct device_step {
+	mode_t mode; /* S_IFCHR, S_IFBLK or S_IFIFO and permissions */
+	dev_t dev;
+	uid_t uid;
+	gid_t gid;
+	bool optional; /* a default device: what stands there already is left when it is the same kind of node */
+};
+
+/* HOST: does this user namespace make devices impossible, so that they are bound from the host? */
+bool devices_bound(const struct job *j);
+
+/* Adds the `source` steps for the devices when they are bound. */
+void plan_device_sources(struct plan *p, const struct job *j);
+
+#endif

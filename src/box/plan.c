@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* plan.c - the list of steps, its order, its printer; never the kernel */
+#include "box/plan.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "box/hook.h"
+#include "box/tty.h"
+
+/* The order of container set-up.  HOST or BOX is decided by each stage's steps. */
+static void (*const stages[])(struct plan *, const struct job *) = {
+	plan_state,             /* HOST  reserve the name                                       */
+	plan_cgroup,            /* HOST  make it, set limits                                    */
+	plan_record,            /* HOST  what a killed mote would leave behind                  */
+	plan_sources,           /* HOST  open what the box needs from outside                   */
+	IF_TTY(plan_console_socket,)  /* HOST  who gets the terminal                            */
+	IF_HOOKS(plan_hook_files,)    /* HOST  where the box's hooks will read the state        */
+	plan_clone,             /*       clone, joins, id maps; BOX: names, loopback            */
+	IF_HOOKS(plan_hooks_host,)    /* HOST  prestart, createRuntime                          */
+	plan_mounts,            /* BOX   the root file system and its mounts                    */
+	plan_devices,           /* BOX                                                          */
+	IF_TTY(plan_console,)         /* BOX   terminal, /dev/console                           */
+	plan_sysctl,            /* BOX   before the masks: /proc/sys becomes read-only          */
+	IF_HOOKS(plan_hooks_box,)     /* BOX   createContainer                                  */
+	plan_masks,             /* BOX   with the host's /dev/null still in reach               */
+	plan_root,              /* BOX   pivot_root, or the longer way when / is the initramfs  */
+	plan_gate,              /* HOST  state, pid file; BOX waits here after create           */
+	IF_HOOKS(plan_hooks_start,)   /* BOX   startContainer                                   */
+	plan_process,           /* BOX   user, capabilities, seccomp                            */
+	plan_exec,              /* BOX   its last step; HOST sees it run                        */
+	IF_HOOKS(plan_hooks_after,)   /* HOST  poststart                                        */
+};
+
+/* clang-format off */
+static const char *const texts[] = {
+#define OP(name, undo, text) text,
+#include "box/ops.def"
+#undef OP
+};
+/* clang-format on */
+
+void
+plan_build(struct plan *p, const struct job *j)
+{
+	size_t i;
+
+	*p = (struct plan){.device_slot = -1};
+	for (i = 0; i < sizeof stages / sizeof *stages; i++)
+		stages[i](p, j);
+}
+
+struct step *
+plan_add(struct plan *p, enum op op, enum side side)
+{
+	struct step *s = PUSH(p->v, p->n);
+
+	s->op = op;
+	s->side = side;
+	s->slot = -1;
+	return s;
+}
+
+struct step *
+plan_add_a(struct plan *p, enum op op, enum side side, const char *a)
+{
+	struct step *s = plan_add(p, op, side);
+
+	s->a = a;
+	return s;
+}
+
+int
+plan_slot(struct plan *p)
+{
+	return p->slots++;
+}
+
+size_t
+plan_find(const struct plan *p, enum op op)
+{
+	size_t i;
+
+	for (i = 0; i < p->n && p->v[i].op != op; i++)
+		;
+	return i;
+}
+
+static void
+put_part(struct out *o, const struct step *s, char what)
+{
+	switch (what) {
+	case 'a': out_str(o, s->a ? s->a : ""); break;
+	case 'b': out_str(o, s->b ? s->b : ""); break;
+	case 'c': out_str(o, s->c ? s->c : ""); break;
+	case 'n': out_fmt(o, "%lu", s->n); break;
+	case 'x': out_fmt(o, "0x%lx", s->n); break;
+	case 'o': out_fmt(o, "0%lo", s->n); break;
+	case 's': out_fmt(o, "slot %d", s->slot); break;
+	}
+}
+
+void
+step_text(struct out *o, const struct step *s)
+{
+	const char *t;
+
+	for (t = texts[s->op]; *t; t++) {
+		if (*t == '%' && t[1])
+			put_part(o, s, *++t);
+		else
+			out_bytes(o, t, 1);
+	}
+}
+
+void
+plan_print(struct out *o, const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		out_fmt(o, "%3zu %s ", i, p->v[i].side == HOST ? "host" : "box ");
+		step_text(o, &p->v[i]);
+		out_str(o, p->v[i].flags & OPTIONAL ? " (if there)\n" : "\n");
+	}
+}
+
+static uint64_t
+hash_bytes(uint64_t h, const char *s)
+{
+	for (; s && *s; s++)
+		h = (h ^ (unsigned char)*s) * 0x100000001b3;
+	return (h ^ 0xff) * 0x100000001b3;
+}
+
+uint64_t
+plan_hash(const struct plan *p)
+{
+	uint64_t h = 0xcbf29ce484222325;
+	const struct step *s;
+	char head[2];
+
+	for (s = p->v; s < p->v + p->n; s++) {
+		head[0] = s->op + 1;
+		head[1] = 0;
+		h = hash_bytes(h, head) + s->side;
+		h = hash_bytes(h, s->a);
+		h = hash_bytes(h, s->b);
+		h = hash_bytes(h, s->c);
+	}
+	return h;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* root.c - the container's root becomes the root */
+#include "box/exec.h"
+#include "box/mount.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "box/replay.h"
+#include "box/user.h"
+#include "sys.h"
+
+void
+plan_root(struct plan *p, const struct job *j)
+{
+	int want = j->spec->linux.rootfs_propagation;
+	struct step *s;
+
+	if (j->spec->root.readonly && ns_own(j->spec, NS_MOUNT))
+		plan_add(p, OP_root_flags, BOX);
+	s = plan_add(p, OP_pivot, BOX);
+	s->n = !ns_own(j->spec, NS_MOUNT) ? 2 : j->no_pivot;
+	if (want)
+		plan_add(p, OP_root_propagation, BOX)->n = want;
+	if (j->spec->process.given)
+		plan_add_a(p, OP_make_cwd, BOX, j->spec->process.cwd);
+	plan_lookup(p, j);
+	plan_add(p, OP_new_session, BOX);
+}
+
+/* The folder we stand in becomes a mount of its own, and r->root a descriptor of it. */
+int
+do_root_bind(struct run *r, const struct step *s)
+{
+	int fd, e = s->n ? sys_chdir(s->a) : 0; /* a joined mount namespace: by its own path */
+
+	if (e)
+		return e;
+	fd = sys_open_tree(AT_FDCWD, ".", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	if (fd < 0)
+		return fd;
+	e = sys_move_mount(fd, "", AT_FDCWD, ".", MOVE_MOUNT_F_EMPTY_PATH);
+	r->root = fd;
+	return e ? e : sys_fchdir(fd);
+}
+
+int
+do_root_flags(struct run *r, const struct step *s)
+{
+	(void)s;
+	return mount_change(r, r->root, MOUNT_ATTR_RDONLY, 0, false);
+}
+
+/* pivot_root(2) with both places the same: the old root lies over the new one for a moment and is taken off. */
+static int
+pivot(struct run *r)
+{
+	int e = sys_fchdir(r->root);
+
+	return e ? e : sys_pivot_root(".", ".");
+}
+
+/* The root is the initramfs: it has no parent mount, and pivot_root refuses with EINVAL (until Linux 7.0).  So a copy of
+ * "/" is laid over "/", which has a parent then; we step onto it, move the container's root there and pivot for
+ * real.  All of it in the box's own mount namespace; the copy goes with the old root. */
+static int
+pivot_initramfs(struct run *r)
+{
+	autofd int copy = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	int e;
+
+	if (copy < 0)
+		return copy;
+	e = sys_move_mount(copy, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH);
+	if (!e)
+		e = sys_fchdir(copy);
+	if (!e)
+		e = sys_chroot(".");
+	if (!e)
+		e = sys_move_mount(r->root, "", AT_FDCWD, ".", MOVE_MOUNT_F_EMPTY_PATH);
+	return e ? e : pivot(r);
+}
+
+/* Asked for by --no-pivot only: whoever has CAP_SYS_ADMIN inside can come back out of it. */
+static int
+move_root(struct run *r)
+{
+	int e = sys_fchdir(r->root);
+
+	if (!e)
+		e = sys_mount(".", "/", NULL, MS_MOVE, NULL);
+	return e ? e : sys_chroot(".");
+}
+
+/* Without a mount namespace there is nothing to switch but this process's own root. */
+static int
+plain_chroot(struct run *r)
+{
+	r->root = sys_openat(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	return r->root < 0 ? r->root : sys_chroot(".");
+}
+
+int
+do_pivot(struct run *r, const struct step *s)
+{
+	int e;
+
+	if (s->n) {
+		e = s->n == 1 ? move_root(r) : plain_chroot(r);
+		return e ? e : sys_chdir("/");
+	}
+	e = pivot(r);
+	if (e == -EINVAL)
+		e = pivot_initramfs(r);
+	if (!e)
+		e = sys_umount2(".", MNT_DETACH);
+	return e ? e : sys_chdir("/");
+}
+
+int
+do_root_propagation(struct run *r, const struct step *s)
+{
+	(void)r;
+	return sys_mount(NULL, "/", NULL, s->n, NULL);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* self.c - a read-only copy of the running binary, and how to tell that we are one */
+#include "box/self.h"
+
+#include <sys/auxv.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "sys.h"
+
+#ifndef F_ADD_SEALS
+#define F_ADD_SEALS 1033
+#define F_GET_SEALS 1034
+#define F_SEAL_SEAL 1
+#define F_SEAL_SHRINK 2
+#define F_SEAL_GROW 4
+#define F_SEAL_WRITE 8
+#endif
+
+enum { READ_ONLY = 1, ALL_SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+
+/* /proc/self/exe, or without a /proc the path that the kernel executed. */
+static int
+open_self(void)
+{
+	int fd = sys_openat(AT_FDCWD, "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
+
+	if (fd == -ENOENT)
+		fd = sys_openat(AT_FDCWD, (const char *)getauxval(AT_EXECFN), O_RDONLY | O_CLOEXEC, 0);
+	return fd;
+}
+
+/* All of F_SEAL_WRITE must be there: an ordinary file of a tmpfs answers F_GET_SEALS too, with F_SEAL_SEAL. */
+static bool
+is_safe(int fd)
+{
+	struct statfs fs;
+	int seals = sys_fcntl(fd, F_GET_SEALS, 0);
+
+	if (seals > 0 && seals & F_SEAL_WRITE)
+		return true;
+	return sys_fstatfs(fd, &fs) == 0 && fs.f_flags & READ_ONLY;
+}
+
+static int
+read_only_mount(int fd)
+{
+	struct kernel_mount_attr a = {.attr_set = MOUNT_ATTR_RDONLY};
+	autofd int tree = sys_open_tree(fd, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	int e;
+
+	if (tree < 0)
+		return tree;
+	e = sys_mount_setattr(tree, "", AT_EMPTY_PATH, &a, sizeof a);
+	return e ? e : file_keep(&tree);
+}
+
+static int
+sealed_copy(int fd)
+{
+	autofd int copy = sys_memfd_create("mote", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	struct stat st;
+	off_t at = 0;
+	ssize_t n = sys_fstat(fd, &st);
+
+	if (copy < 0)
+		return copy;
+	while (n >= 0 && at < st.st_size)
+		n = sys_sendfile(copy, fd, &at, st.st_size - at);
+	if (n >= 0)
+		n = sys_fcntl(copy, F_ADD_SEALS, ALL_SEALS);
+	return n < 0 ? (int)n : file_keep(&copy);
+}
+
+int
+self_protect(char *const argv[], char *const envp[])
+{
+	autofd int self = open_self();
+	autofd int copy = -1;
+
+	if (self < 0) /* no /proc: a copy was executed as /dev/fd/N, which cannot be opened then */
+		return text_starts((const char *)getauxval(AT_EXECFN), "/dev/fd/") ? 0 : self;
+	if (is_safe(self))
+		return 0;
+	copy = read_only_mount(self);
+	if (copy < 0) /* an old kernel, or no right to: the copy is as safe, and costs its size in memory */
+		copy = sealed_copy(self);
+	if (copy < 0)
+		return copy;
+	return sys_execveat(copy, "", argv, envp, AT_EMPTY_PATH);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* state.h - ROOT/ID: what mote remembers of a container between its commands
+ *
+ * The folder holds state.json (mote's own record), config.json (a copy, so that later edits of the bundle
+ * change nothing, M-26) and, until start, the socket `gate`.  Files are replaced whole. */
+#ifndef BOX_STATE_H
+#define BOX_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "base/out.h"
+#include "spec/spec.h"
+
+struct state {
+	const char *id, *bundle, *rootfs, *created; /* created: RFC 3339 with nanoseconds, UTC */
+	const char *owner;
+	const char *oci_version;
+	pid_t pid;              /* 0 before the clone */
+	uint64_t start_time;    /* field 22 of /proc/PID/stat: tells a new process with an old pid; 0 unknown */
+	uint64_t plan;          /* plan_hash of what create walked */
+	struct strs cgroups;    /* folders that create made, in the order made: "MOUNT\tPATH\tCOUNT-MADE" */
+	const char *cgroup;     /* the container's cgroup as the config names it, or NULL */
+	struct opt exit_code;   /* where known: 0-255, or 128 + signal */
+	struct pairs annotations;
+	bool created_by_create; /* has a gate (create), against run */
+	/* the options that create was given and start needs to build the same plan again */
+	const char *pid_file, *console_socket;
+	uint64_t preserve_fds, listen_fds;
+	bool no_pivot, no_new_keyring, no_cgroups;
+};
+
+/* Status words of the specification. */
+enum status { STATUS_CREATING, STATUS_CREATED, STATUS_RUNNING, STATUS_STOPPED, STATUS_PAUSED };
+const char *status_name(enum status s);
+
+/* The state as the specification shows it (runtime.md "State"): hooks' stdin, `mote state`, list. */
+void state_json(struct jout *j, const char *key, const struct state *s, enum status status);
+
+/* Reads ROOT/ID/state.json.  False with a fault: unknown id = container "ID" does not exist. */
+bool state_load(struct state *s, const char *root, const char *id, struct diag *d);
+
+/* Replaces ROOT/ID/state.json; 0 or -errno. */
+int state_store(const struct state *s, const char *state_dir);
+
+/* What the kernel says now: is the process there, is the gate? */
+enum status state_status(const struct state *s, const char *state_dir);
+
+/* Is the container's process there, and still the same one (start time)?  A zombie is not. */
+bool state_alive(const struct state *s);
+
+/* Start time of a process in clock ticks since boot; 0 when /proc does not say. */
+uint64_t state_start_time(int proc, pid_t pid);
+
+struct run;
+/* The state as of now, from a run in progress. */
+void state_from(struct state *s, const struct run *r);
+
+/* An id every client's ids pass and no path trick does: 1 to 255 of A-Za-z0-9_+-. and not . or .. (clients.md 2.1). */
+bool id_valid(const char *id, struct diag *d);
+
+/* The folder's lock (flock(2) on ROOT/ID itself, exclusive); waits.  A descriptor or -errno. */
+int state_lock(const char *state_dir);
+
+#endif

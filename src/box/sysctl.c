@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* sysctl.c - settings of the container's own namespaces */
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/arena.h"
+#include "box/replay.h"
+#include "sys.h"
+
+/* "net.ipv4.ip_forward" as a path; a name with slashes already has its dots meant as they are (sysctl(8)). */
+static const char *
+sysctl_path(const char *name)
+{
+	char *path = text_path("sys", name), *c;
+
+	if (!strchr(name, '/'))
+		for (c = path; *c; c++)
+			if (*c == '.')
+				*c = '/';
+	return path;
+}
+
+void
+plan_sysctl(struct plan *p, const struct job *j)
+{
+	const struct pairs *m = &j->spec->linux.sysctl;
+	struct step *s;
+	size_t i;
+
+	for (i = 0; i < m->n; i++) {
+		s = plan_add_a(p, OP_sysctl, BOX, m->v[i].key);
+		s->b = m->v[i].value;
+		s->c = sysctl_path(m->v[i].key);
+	}
+}
+
+/* Through a /proc that is proven to be one, never the image's: which namespace is written to follows from who
+ * opens the file. */
+int
+do_sysctl(struct run *r, const struct step *s)
+{
+	int proc = run_proc(r);
+
+	return proc < 0 ? proc : file_put(proc, s->c, s->b);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* user.h - who the program is: namespaces asked for, ids, capabilities */
+#ifndef BOX_USER_H
+#define BOX_USER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "box/plan.h"
+
+/* Does the config ask for a new namespace of that type (enum ns_type); for one of its own, new or joined? */
+bool ns_new(const struct spec *s, int type);
+bool ns_own(const struct spec *s, int type);
+
+struct identity_step {
+	uid_t uid;
+	gid_t gid;
+	const gid_t *groups;
+	size_t n;
+	bool keep_groups; /* setgroups(2) is denied in this user namespace */
+};
+
+struct caps_step { /* bit n: capability n */
+	uint64_t effective, permitted, inheritable, ambient;
+};
+
+/* The kernel's own order of things for these: idmap.c has the id maps. */
+void plan_seccomp(struct plan *p, const struct job *j);
+
+#endif

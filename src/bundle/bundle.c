@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* bundle.c - find a bundle, read it; nothing of what it says is done here */
+#include "bundle/bundle.h"
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "spec/load.h"
+#include "sys.h"
+
+enum { CONFIG_MAX = 64 << 20 };
+
+static const char *
+absolute(const char *path)
+{
+	char *cwd;
+
+	if (*path == '/')
+		return text_clean(path);
+	cwd = arena_get(4096);
+	if (sys_getcwd(cwd, 4096) < 0 || *cwd != '/')
+		return path;
+	return text_clean(text_path(cwd, path));
+}
+
+bool
+bundle_open(struct bundle *b, const char *path, const char *config, struct diag *d)
+{
+	char *text;
+	int e;
+
+	b->path = absolute(path ? path : ".");
+	b->file = config ? config : text_path(b->path, "config.json");
+	e = file_read(AT_FDCWD, b->file, CONFIG_MAX, &text, &b->config_len);
+	if (e == -EFBIG)
+		return diag_fail(d, "read %s: larger than %d MiB", b->file, CONFIG_MAX >> 20);
+	if (e)
+		return diag_fail(d, "read %s: %s", b->file, text_errno(e));
+	b->config = text;
+	return true;
+}
+
+bool
+bundle_load(struct bundle *b, struct spec *s, struct diag *d)
+{
+	bool good = spec_load_text(s, b->config, b->config_len, b->file, d);
+
+	good = spec_check(s, b->file, d) && good;
+	if (!good)
+		return false;
+	b->rootfs = text_clean(*s->root.path == '/' ? s->root.path : text_path(b->path, s->root.path));
+	return true;
+}

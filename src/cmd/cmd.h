@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* cmd.h - verbs and their options: each verb is a row in mote.c and a function in a file of its name */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "spec/spec.h"
+
+#include "config.h"
+
+/* Exit codes (docs/mote.1, "Exit status").  run and a foreground exec give the program's own. */
+enum { EXIT_OK = 0, EXIT_FAIL = 1, EXIT_USAGE = 2 };
+
+/* Values of all options of all verbs; each verb's row says which it takes. */
+struct options {
+	/* global */
+	const char *root, *log, *log_format, *log_level, *cgroup_manager, *rootless;
+	bool debug, systemd_cgroup, version, help;
+	/* create, run */
+	const char *bundle, *config, *pid_file, *console_socket, *pidfd_socket;
+	uint64_t preserve_fds;
+	bool no_pivot, no_new_keyring, no_subreaper, detach, keep;
+	/* run --rootfs */
+	const char *rootfs, *user, *cwd, *hostname, *memory, *net;
+	struct strs env, mounts;
+	uint64_t pids;
+	bool read_only;
+	/* others */
+	const char *format, *file;
+	bool force, all, quiet, rootless_spec;
+};
+
+enum option_kind { OPT_FLAG, OPT_STR, OPT_NUM, OPT_LIST };
+
+struct option {
+	const char *name; /* without dashes */
+	char letter;      /* 0: none */
+	uint8_t kind;     /* enum option_kind */
+	uint16_t at;      /* offset in struct options */
+	const char *arg;  /* what its value is called in the help; NULL for a flag */
+	const char *says;
+};
+
+struct cmd {
+	struct options o;
+	struct log log;
+	struct diag diag;
+	const struct verb *verb;
+	char **args; /* operands, options taken out */
+	int nargs;
+	char **argv, **envp; /* as mote was called, for a re-execution */
+};
+
+struct verb {
+	const char *name;
+	const char *operands; /* for the usage line */
+	const char *says;
+	const struct option *options; /* ended by a NULL name; NULL: none */
+	uint8_t min, max;             /* operands; max 255: any number */
+	bool command;                 /* what follows the first operand (or --) belongs to a command */
+	int (*run)(struct cmd *c);
+};
+
+extern const struct option global_options[];
+extern const struct option create_options[], run_options[], delete_options[], kill_options[],
+	list_options[], spec_options[], plan_options[];
+
+/* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
+ * flags; they may stand behind operands (not where verb->command says so); "--" ends them.  False after a fault. */
+bool options_parse(struct cmd *c, const struct option *table, char **argv, int n);
+
+/* Says what was wrong and how the verb is called; EXIT_USAGE. */
+int usage(struct cmd *c);
+void help_verb(const struct verb *v);
+
+/* ROOT/ID of an operand. */
+const char *state_root(const struct cmd *c);
+const char *state_dir_of(const struct cmd *c, const char *id);
+
+int cmd_create(struct cmd *c);
+int cmd_run(struct cmd *c);
+int cmd_start(struct cmd *c);
+int cmd_state(struct cmd *c);
+int cmd_kill(struct cmd *c);
+int cmd_delete(struct cmd *c);
+int cmd_list(struct cmd *c);
+int cmd_features(struct cmd *c);
+int cmd_spec(struct cmd *c);
+int cmd_plan(struct cmd *c);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* create.c - the verb create */
+#include "base/arena.h"
+#include "box/self.h"
+#include "base/text.h"
+#include "cmd/job.h"
+
+int
+cmd_create(struct cmd *c)
+{
+	struct work *w = NEW(struct work);
+	const char *why;
+	int e;
+
+	if (!id_valid(c->args[0], &c->diag))
+		return fail_diag(c);
+	e = self_protect(c->argv, c->envp);
+	if (e)
+		return fail(c, "protect mote's own binary: %s", text_errno(e));
+	if (!job_bundle(c, w) || !job_prepare(c, w, GOAL_CREATE, c->args[0]))
+		return fail_diag(c);
+	log_diag(&c->log, &c->diag); /* warnings */
+	if (!run_plan(&w->run, &w->plan, &w->job, &c->log, &why))
+		return fail(c, "%s", why);
+	return EXIT_OK;
+}

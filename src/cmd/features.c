@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* features.c - the verb features: features.md's JSON, from the tables alone (M-85: nothing is probed) */
+#include "base/out.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "spec/names.h"
+
+static void
+put_names(struct jout *j, const char *key, const struct name *t)
+{
+	jout_open(j, key, '[');
+	for (; t->name; t++)
+		jout_str(j, NULL, t->name);
+	jout_close(j, ']');
+}
+
+static void
+put_strs(struct jout *j, const char *key, const char *const *v)
+{
+	jout_open(j, key, '[');
+	for (; *v; v++)
+		jout_str(j, NULL, *v);
+	jout_close(j, ']');
+}
+
+static void
+put_mount_options(struct jout *j)
+{
+	size_t i;
+
+	jout_open(j, "mountOptions", '[');
+	for (i = 0; mount_opt_name(i); i++)
+		jout_str(j, NULL, mount_opt_name(i));
+	jout_close(j, ']');
+}
+
+static void
+put_enabled(struct jout *j, const char *key, bool enabled)
+{
+	jout_open(j, key, '{');
+	jout_bool(j, "enabled", enabled);
+	jout_close(j, '}');
+}
+
+static void
+put_cgroup(struct jout *j)
+{
+	jout_open(j, "cgroup", '{');
+	jout_bool(j, "v1", HAVE_CGROUP1);
+	jout_bool(j, "v2", HAVE_CGROUP2);
+	jout_bool(j, "systemd", false);
+	jout_bool(j, "systemdUser", false);
+	jout_bool(j, "rdma", HAVE_CGROUP1 || HAVE_CGROUP2);
+	jout_close(j, '}');
+}
+
+static void
+put_seccomp(struct jout *j)
+{
+	jout_open(j, "seccomp", '{');
+	jout_bool(j, "enabled", HAVE_SECCOMP);
+	if (HAVE_SECCOMP) {
+		put_names(j, "actions", names_seccomp_action);
+		put_names(j, "operators", names_seccomp_op);
+		put_names(j, "archs", names_seccomp_arch);
+		put_names(j, "knownFlags", names_seccomp_flag);
+		put_names(j, "supportedFlags", names_seccomp_flag);
+	}
+	jout_close(j, '}');
+}
+
+static void
+put_linux(struct jout *j)
+{
+	jout_open(j, "linux", '{');
+	put_names(j, "namespaces", names_namespace);
+	put_names(j, "capabilities", names_capability);
+	put_cgroup(j);
+	put_seccomp(j);
+	put_enabled(j, "apparmor", false);
+	put_enabled(j, "selinux", false);
+	put_enabled(j, "intelRdt", false);
+	jout_open(j, "mountExtensions", '{');
+	put_enabled(j, "idmap", HAVE_IDMAP);
+	jout_close(j, '}');
+	put_enabled(j, "netDevices", false);
+	jout_close(j, '}');
+}
+
+/* The compile-time table, under mote's own annotation keys: tests and scripts ask here. */
+static void
+put_annotations(struct jout *j)
+{
+	jout_open(j, "annotations", '{');
+	jout_str(j, "org.mote.version", MOTE_VERSION);
+#define FEATURE(name, def, files, says) jout_str(j, "org.mote.feature." #name, HAVE_##name ? "y" : "n");
+#include "features.def"
+#undef FEATURE
+	jout_close(j, '}');
+}
+
+int
+cmd_features(struct cmd *c)
+{
+	static const char *const hooks[] = {"prestart", "createRuntime", "createContainer",
+		"startContainer", "poststart", "poststop", NULL};
+	static const char *const none[] = {NULL};
+	struct out o = out_fd(1);
+	struct jout j = {.o = &o, .pretty = true};
+
+	(void)c;
+	jout_open(&j, NULL, '{');
+	jout_str(&j, "ociVersionMin", "1.0.0");
+	jout_str(&j, "ociVersionMax", "1.3.0");
+	put_strs(&j, "hooks", HAVE_HOOKS ? hooks : none);
+	put_mount_options(&j);
+	put_linux(&j);
+	put_annotations(&j);
+	put_strs(&j, "potentiallyUnsafeConfigAnnotations", none);
+	jout_close(&j, '}');
+	jout_end(&j);
+	return out_flush(&o) ? EXIT_FAIL : EXIT_OK;
+}

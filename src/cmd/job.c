@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* job.c - from a bundle to a plan, and the end of a container */
+#include "cmd/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "box/hook.h"
+#include "box/seccomp.h"
+#include "sys.h"
+
+int
+fail(struct cmd *c, const char *fmt, ...)
+{
+	char text[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_vfmt(text, sizeof text, fmt, ap);
+	va_end(ap);
+	log_say(&c->log, DIAG_ERROR, text);
+	return EXIT_FAIL;
+}
+
+int
+fail_diag(struct cmd *c)
+{
+	log_diag(&c->log, &c->diag);
+	return EXIT_FAIL;
+}
+
+const char *
+state_root(const struct cmd *c)
+{
+	const char *dir;
+
+	if (c->o.root)
+		return c->o.root;
+	dir = getenv("XDG_RUNTIME_DIR");
+	return sys_geteuid() && dir && *dir == '/' ? text_path(dir, "mote") : "/run/mote";
+}
+
+const char *
+state_dir_of(const struct cmd *c, const char *id)
+{
+	const char *root = state_root(c);
+	char cwd[4096];
+
+	if (*root != '/' && sys_getcwd(cwd, sizeof cwd) > 0 && *cwd == '/')
+		root = text_path(cwd, root);
+	return text_path(text_clean(root), id);
+}
+
+/* --- before ----------------------------------------------------------------------------------- */
+
+bool
+job_bundle(struct cmd *c, struct work *w)
+{
+	return bundle_open(&w->bundle, c->o.bundle, c->o.config, &c->diag) &&
+		bundle_load(&w->bundle, &w->spec, &c->diag);
+}
+
+static unsigned
+listen_fds(void)
+{
+	const char *n = getenv("LISTEN_FDS"), *pid = getenv("LISTEN_PID");
+	uint64_t v, p;
+
+	if (!n || !text_u64(n, &v) || v > 1000)
+		return 0;
+	return !pid || (text_u64(pid, &p) && p == (uint64_t)sys_getpid()) ? v : 0;
+}
+
+static void
+fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
+{
+	const struct options *o = &c->o;
+	struct job *j = &w->job;
+
+	*j = (struct job){.goal = goal, .spec = &w->spec, .facts = &w->facts, .id = id,
+		.bundle = w->bundle.path, .rootfs = w->bundle.rootfs, .config = w->bundle.config,
+		.config_len = w->bundle.config_len, .state_dir = state_dir_of(c, id),
+		.pid_file = o->pid_file, .console_socket = o->console_socket,
+		.pidfd_socket = o->pidfd_socket, .preserve_fds = o->preserve_fds, .listen_fds = listen_fds(), .no_pivot = o->no_pivot,
+		.no_new_keyring = o->no_new_keyring, .detach = o->detach, .keep = o->keep};
+	j->own_tty = goal == GOAL_RUN && !o->detach && !o->console_socket &&
+		w->spec.process.terminal;
+}
+
+/* What the config asks of cgroups is set aside when the engine has said that there are none. */
+static bool
+cgroup_options(struct cmd *c, struct work *w)
+{
+	const char *m = c->o.cgroup_manager;
+
+	if (c->o.systemd_cgroup || text_eq(m, "systemd"))
+		return diag_fail(&c->diag, "this mote does not talk to systemd: use the cgroupfs manager");
+	if (m && !text_eq(m, "cgroupfs") && !text_eq(m, "disabled"))
+		return diag_fail(&c->diag, "option --cgroup-manager takes cgroupfs or disabled, not '%s'", m);
+	w->job.no_cgroups = text_eq(m, "disabled");
+	return true;
+}
+
+static void
+drop_cgroups(struct work *w)
+{
+	if (!w->job.no_cgroups)
+		return;
+	w->spec.linux.cgroups_path = NULL;
+	memset(&w->spec.linux.resources, 0, sizeof w->spec.linux.resources);
+}
+
+static bool
+compile(struct cmd *c, struct work *w)
+{
+#if HAVE_SECCOMP
+	const struct seccomp_spec *s = &w->spec.linux.seccomp;
+
+	if (s->given)
+		return seccomp_compile(s, &w->job.seccomp, &w->job.seccomp_flags, &c->diag);
+#endif
+	(void)c, (void)w;
+	return true;
+}
+
+bool
+job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id)
+{
+	fill_job(c, w, goal, id);
+	if (!cgroup_options(c, w))
+		return false;
+	drop_cgroups(w);
+	facts_read(&w->facts, &w->spec);
+	if (!box_check(&w->job, &c->diag) || !compile(c, w))
+		return false;
+	plan_build(&w->plan, &w->job);
+	return true;
+}
+
+bool
+job_rebuild(struct cmd *c, struct work *w)
+{
+	struct options *o = &c->o;
+	const struct state *s = &w->state;
+
+	o->pid_file = s->pid_file;
+	o->console_socket = s->console_socket;
+	o->preserve_fds = s->preserve_fds;
+	o->no_pivot = s->no_pivot;
+	o->no_new_keyring = s->no_new_keyring;
+	fill_job(c, w, GOAL_CREATE, s->id);
+	w->job.listen_fds = s->listen_fds;
+	w->job.no_cgroups = s->no_cgroups;
+	w->job.seccomp.n = w->spec.linux.seccomp.given; /* the program itself is in the waiting box */
+	drop_cgroups(w);
+	facts_read(&w->facts, &w->spec);
+	plan_build(&w->plan, &w->job);
+	if (plan_hash(&w->plan) != s->plan)
+		return diag_fail(&c->diag, "the kept plan is not what this mote would do: delete the container and create it again");
+	return true;
+}
+
+/* --- after ------------------------------------------------------------------------------------ */
+
+bool
+job_state(struct cmd *c, struct work *w)
+{
+	return id_valid(c->args[0], &c->diag) &&
+		state_load(&w->state, state_root(c), c->args[0], &c->diag);
+}
+
+bool
+job_config(struct cmd *c, struct work *w)
+{
+	w->bundle.rootfs = NULL;
+	if (!bundle_open(&w->bundle, w->state.bundle,
+		text_path(state_dir_of(c, w->state.id), "config.json"), &c->diag))
+		return false;
+	w->bundle.path = w->state.bundle;
+	return bundle_load(&w->bundle, &w->spec, &c->diag);
+}
+
+bool
+container_kill(struct cmd *c, struct work *w)
+{
+	struct timespec pause = {.tv_nsec = 2000000};
+	int i;
+
+	(void)c;
+	for (i = 0; i < 5000 && state_alive(&w->state); i++) {
+		if (i % 50 == 0)
+			sys_kill(w->state.pid, SIGKILL);
+		if (i % 50 == 0)
+			cgroup_signal(&w->state.cgroups, SIGKILL);
+		sys_nanosleep(&pause, NULL);
+	}
+	return !state_alive(&w->state);
+}
+
+/* The state folder goes last: while it is there, delete can be tried again. */
+bool
+container_remove(struct cmd *c, struct work *w, const char *dir)
+{
+	int e = cgroup_remove(&w->state.cgroups);
+
+	if (e)
+		return diag_fail(&c->diag, "remove the cgroup of %s: %s", w->state.id, text_errno(e));
+	e = file_remove(AT_FDCWD, dir);
+	if (e)
+		return diag_fail(&c->diag, "remove %s: %s", dir, text_errno(e));
+	IF_HOOKS(hooks_poststop(&w->spec.hooks.poststop, &w->state, &c->log);)
+	return true;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* job.h - from a bundle to a plan: what create, run, start, plan and delete share */
+#ifndef CMD_JOB_H
+#define CMD_JOB_H
+
+#include "box/facts.h"
+#include "box/plan.h"
+#include "box/replay.h"
+#include "box/state.h"
+#include "bundle/bundle.h"
+#include "cmd/cmd.h"
+
+/* Everything one container needs, in one place that lives as long as the process. */
+struct work {
+	struct bundle bundle;
+	struct spec spec;
+	struct facts facts;
+	struct job job;
+	struct plan plan;
+	struct run run;
+	struct state state;
+};
+
+/* Fills job and facts from the command's options for the loaded w->bundle and w->spec, judges them, compiles the filter and
+ * builds the plan.  False with faults in c->diag. */
+bool job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id);
+
+/* Opens and loads the bundle named by --bundle and --config. */
+bool job_bundle(struct cmd *c, struct work *w);
+
+/* The same for start, from w->state and the config that was kept: nothing is judged or compiled again; false when the list is
+ * not the one that create has walked. */
+bool job_rebuild(struct cmd *c, struct work *w);
+
+/* Loads the state of c->args[0] into w->state, and the config that was kept with it into w->spec and w->bundle. */
+bool job_state(struct cmd *c, struct work *w);
+bool job_config(struct cmd *c, struct work *w);
+
+/* Says one error; EXIT_FAIL. */
+int fail(struct cmd *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says the faults of c->diag; EXIT_FAIL. */
+int fail_diag(struct cmd *c);
+
+/* What delete does behind the container's end: cgroups, state folder, poststop hooks.  False after a fault. */
+bool container_remove(struct cmd *c, struct work *w, const char *dir);
+
+/* SIGKILL to the container's process and whatever is in its cgroups; waits up to 10 s for the end. */
+bool container_kill(struct cmd *c, struct work *w);
+
+#endif

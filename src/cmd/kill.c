@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* kill.c - the verb kill */
+#include "base/arena.h"
+#include "base/text.h"
+#include "cmd/job.h"
+#include "spec/names.h"
+#include "sys.h"
+
+/* By pidfd, opened before the last look at the start time: the signal cannot reach a new process with an old pid. */
+static int
+send_signal(const struct state *s, int sig)
+{
+	int fd = sys_pidfd_open(s->pid, 0);
+	int e;
+
+	if (!state_alive(s))
+		return -ESRCH;
+	if (fd < 0)
+		return sys_kill(s->pid, sig);
+	e = sys_pidfd_send_signal(fd, sig, NULL, 0);
+	sys_close(fd);
+	return e == -ENOSYS ? sys_kill(s->pid, sig) : e;
+}
+
+int
+cmd_kill(struct cmd *c)
+{
+	struct work *w = NEW(struct work);
+	int sig = c->nargs > 1 ? signal_parse(c->args[1]) : SIGTERM, e;
+	enum status status;
+
+	if (sig < 0)
+		return fail(c, "unknown signal '%s'", c->args[1]);
+	if (!job_state(c, w))
+		return fail_diag(c);
+	status = state_status(&w->state, state_dir_of(c, w->state.id));
+	if (c->o.all) { /* also what is left of a container whose first process has ended */
+		e = cgroup_signal(&w->state.cgroups, sig);
+		if (status == STATUS_STOPPED)
+			return EXIT_OK;
+		if (!e && w->state.cgroups.n)
+			return EXIT_OK;
+	}
+	if (status == STATUS_STOPPED || status == STATUS_CREATING)
+		return fail(c, "container not running");
+	e = send_signal(&w->state, sig);
+	return e ? fail(c, "kill container: %s", text_errno(e)) : EXIT_OK;
+}

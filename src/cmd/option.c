@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* option.c - options by rows, as runc's and crun's callers write them; and the help from the same rows */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/out.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+
+#define ROW(name, letter, kind, member, arg, says) \
+	{name, letter, kind, offsetof(struct options, member), arg, says}
+#define END {NULL, 0, 0, 0, NULL, NULL}
+
+/* clang-format off */
+const struct option global_options[] = {
+	ROW("root",           0,   OPT_STR,  root,           "DIR",    "where states are kept (default /run/mote)"),
+	ROW("log",            0,   OPT_STR,  log,            "FILE",   "append messages to FILE"),
+	ROW("log-format",     0,   OPT_STR,  log_format,     "FORMAT", "text or json"),
+	ROW("log-level",      0,   OPT_STR,  log_level,      "LEVEL",  "debug, warning or error"),
+	ROW("debug",          0,   OPT_FLAG, debug,          NULL,     "say more"),
+	ROW("cgroup-manager", 0,   OPT_STR,  cgroup_manager, "KIND",   "cgroupfs or disabled"),
+	ROW("systemd-cgroup", 0,   OPT_FLAG, systemd_cgroup, NULL,     "refused: this mote does not talk to systemd"),
+	ROW("rootless",       0,   OPT_STR,  rootless,       "WHEN",   "accepted and ignored"),
+	ROW("version",        'v', OPT_FLAG, version,        NULL,     "print the version"),
+	ROW("help",           'h', OPT_FLAG, help,           NULL,     "print this"),
+	END,
+};
+
+#define CREATE_ROWS \
+	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "the bundle (default: the current folder)"), \
+	ROW("config",         'f', OPT_STR,  config,         "FILE",   "read this instead of config.json"), \
+	ROW("pid-file",       0,   OPT_STR,  pid_file,       "FILE",   "write the process id to FILE"), \
+	ROW("console-socket", 0,   OPT_STR,  console_socket, "PATH",   "send the terminal to the socket at PATH"), \
+	ROW("pidfd-socket",   0,   OPT_STR,  pidfd_socket,   "PATH",   "send a pidfd of the process to the socket at PATH"), \
+	ROW("preserve-fds",   0,   OPT_NUM,  preserve_fds,   "N",      "hand N descriptors from 3 on to the program"), \
+	ROW("no-pivot",       0,   OPT_FLAG, no_pivot,       NULL,     "move the root instead of pivot_root (weaker)"), \
+	ROW("no-new-keyring", 0,   OPT_FLAG, no_new_keyring, NULL,     "keep the caller's session keyring")
+
+const struct option create_options[] = {
+	CREATE_ROWS,
+	END,
+};
+
+const struct option run_options[] = {
+	CREATE_ROWS,
+	ROW("detach",         'd', OPT_FLAG, detach,         NULL,     "do not wait for the program"),
+	ROW("keep",           0,   OPT_FLAG, keep,           NULL,     "keep the container's state when it has ended"),
+	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   NULL,     "accepted and ignored"),
+#if HAVE_DEFAULTS
+	ROW("rootfs",         0,   OPT_STR,  rootfs,         "DIR",    "no bundle: this root file system and the built-in default"),
+	ROW("env",            'e', OPT_LIST, env,            "N=VALUE", "with --rootfs: add to the environment"),
+	ROW("cwd",            0,   OPT_STR,  cwd,            "DIR",    "with --rootfs: the program's folder (default /)"),
+	ROW("user",           'u', OPT_STR,  user,           "UID[:GID]", "with --rootfs: who the program is (default 0:0)"),
+	ROW("hostname",       0,   OPT_STR,  hostname,       "NAME",   "with --rootfs: host name inside"),
+	ROW("mount",          0,   OPT_LIST, mounts,         "SRC:DEST[:OPTIONS]", "with --rootfs: bind SRC on DEST"),
+	ROW("memory",         0,   OPT_STR,  memory,         "BYTES",  "with --rootfs: memory limit, with k, m or g"),
+	ROW("pids",           0,   OPT_NUM,  pids,           "N",      "with --rootfs: limit of processes"),
+	ROW("read-only",      0,   OPT_FLAG, read_only,      NULL,     "with --rootfs: a root that cannot be written"),
+	ROW("net",            0,   OPT_STR,  net,            "KIND",   "with --rootfs: host, or none (default: loopback alone)"),
+#endif
+	END,
+};
+
+const struct option plan_options[] = {
+	CREATE_ROWS,
+	END,
+};
+
+const struct option delete_options[] = {
+	ROW("force",          'f', OPT_FLAG, force,          NULL,     "kill it first if it runs; nothing wrong if there is none"),
+	END,
+};
+
+const struct option kill_options[] = {
+	ROW("all",            'a', OPT_FLAG, all,            NULL,     "every process of the container"),
+	END,
+};
+
+const struct option list_options[] = {
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table or json"),
+	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "ids only"),
+	END,
+};
+
+const struct option spec_options[] = {
+	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "write DIR/config.json (default: the current folder)"),
+	ROW("file",           'f', OPT_STR,  file,           "FILE",   "write FILE; - is standard output"),
+	END,
+};
+/* clang-format on */
+
+static const struct option *
+find_long(const struct option *t, const char *name, size_t n)
+{
+	for (; t && t->name; t++)
+		if (strlen(t->name) == n && !memcmp(t->name, name, n))
+			return t;
+	return NULL;
+}
+
+static const struct option *
+find_letter(const struct option *t, char letter)
+{
+	for (; t && t->name; t++)
+		if (t->letter == letter)
+			return t;
+	return NULL;
+}
+
+static bool
+set_flag(struct cmd *c, const struct option *o, const char *value)
+{
+	bool *at = (bool *)((char *)&c->o + o->at);
+
+	*at = !text_eq(value, "false");
+	if (value && *at && !text_eq(value, "true"))
+		return diag_fail(&c->diag, "option --%s takes true or false, not '%s'", o->name, value);
+	return true;
+}
+
+static bool
+set(struct cmd *c, const struct option *o, const char *value)
+{
+	void *at = (char *)&c->o + o->at;
+	struct strs *list = at;
+
+	switch (o->kind) {
+	case OPT_FLAG: return set_flag(c, o, value);
+	case OPT_STR: *(const char **)at = value; return true;
+	case OPT_LIST: *PUSH(list->v, list->n) = value; return true;
+	default:
+		if (!text_u64(value, at) || *(uint64_t *)at > 1000000000)
+			return diag_fail(&c->diag, "option --%s takes a number, not '%s'", o->name, value);
+		return true;
+	}
+}
+
+/* One argument that begins with a dash; *i moves over a value of its own. */
+struct scan {
+	const struct option *table;
+	char **argv;
+	int n, i;
+};
+
+static bool
+value_of(struct cmd *c, struct scan *s, const struct option *o, const char *inner)
+{
+	if (!inner && o->kind != OPT_FLAG && s->i + 1 >= s->n)
+		return diag_fail(&c->diag, "option --%s needs a value", o->name);
+	if (!inner && o->kind != OPT_FLAG)
+		inner = s->argv[++s->i];
+	return set(c, o, inner);
+}
+
+static bool
+take_letters(struct cmd *c, struct scan *s, const char *a)
+{
+	const struct option *o;
+
+	for (; *a; a++) {
+		o = find_letter(s->table, *a);
+		if (!o)
+			return diag_fail(&c->diag, "unknown option -%c", *a);
+		if (o->kind != OPT_FLAG)
+			return value_of(c, s, o, a[1] ? a + 1 + (a[1] == '=') : NULL);
+		if (!set(c, o, NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool
+take(struct cmd *c, struct scan *s)
+{
+	const char *a = s->argv[s->i] + 1, *end;
+	bool dashes = *a == '-';
+	const struct option *o;
+
+	a += dashes;
+	end = strchr(a, '=');
+	o = find_long(s->table, a, end ? (size_t)(end - a) : strlen(a));
+	if (o && (dashes || a[1]))
+		return value_of(c, s, o, end ? end + 1 : NULL);
+	if (!dashes)
+		return take_letters(c, s, a);
+	return diag_fail(&c->diag, "unknown option --%s", a);
+}
+
+static void
+keep(struct cmd *c, char *a)
+{
+	c->args[c->nargs++] = a;
+}
+
+bool
+options_parse(struct cmd *c, const struct option *table, char **argv, int n)
+{
+	struct scan s = {table, argv, n, 0};
+	bool done = false;
+
+	c->args = NEWS(char *, n + 1);
+	for (; s.i < n; s.i++) {
+		if (!done && text_eq(argv[s.i], "--"))
+			done = true;
+		else if (done || argv[s.i][0] != '-' || !argv[s.i][1])
+			keep(c, argv[s.i]);
+		else if (!take(c, &s))
+			return false;
+		/* The global options end at the verb; run's with --rootfs at the command. */
+		if (c->nargs && (!c->verb || (c->verb->command && c->o.rootfs)))
+			done = true;
+	}
+	return true;
+}
+
+static void
+help_rows(struct out *o, const struct option *t)
+{
+	char left[64];
+
+	for (; t && t->name; t++) {
+		text_fmt(left, sizeof left, "%s%s%s", t->name, t->arg ? " " : "", t->arg ? t->arg : "");
+		if (t->letter)
+			out_fmt(o, "  -%c, --%-28s %s\n", t->letter, left, t->says);
+		else
+			out_fmt(o, "      --%-28s %s\n", left, t->says);
+	}
+}
+
+void
+help_verb(const struct verb *v)
+{
+	struct out o = out_fd(1);
+
+	out_fmt(&o, "usage: mote [options] %s%s%s%s\n%s\n", v->name, v->options ? " [options]" : "",
+		*v->operands ? " " : "", v->operands, v->says);
+	if (v->options)
+		out_str(&o, "\noptions:\n");
+	help_rows(&o, v->options);
+	out_str(&o, "\noptions before the verb:\n");
+	help_rows(&o, global_options);
+	out_flush(&o);
+}
+
+int
+usage(struct cmd *c)
+{
+	struct out o = out_fd(2);
+
+	log_diag(&c->log, &c->diag);
+	if (c->verb)
+		out_fmt(&o, "usage: mote [options] %s%s%s%s\n", c->verb->name,
+			c->verb->options ? " [options]" : "", *c->verb->operands ? " " : "",
+			c->verb->operands);
+	else
+		out_str(&o, "usage: mote [options] VERB ...   (mote --help lists the verbs)\n");
+	out_flush(&o);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* run.c - the verb run: create and start in one walk, then wait and pass signals on */
+#include "base/arena.h"
+#include "base/text.h"
+#include "box/self.h"
+#include "box/tty.h"
+#include "cmd/job.h"
+#include "cmd/rootfs.h"
+#include "sys.h"
+
+static bool
+prepare(struct cmd *c, struct work *w)
+{
+	const char *id = c->args[0];
+
+#if HAVE_DEFAULTS
+	if (c->o.rootfs) {
+		id = text_make("run-%d", (int)sys_getpid());
+		return rootfs_bundle(c, &w->bundle) && bundle_load(&w->bundle, &w->spec, &c->diag) &&
+			job_prepare(c, w, GOAL_RUN, id);
+	}
+#endif
+	return id_valid(id, &c->diag) && job_bundle(c, w) && job_prepare(c, w, GOAL_RUN, id);
+}
+
+/* The container has ended: its status goes to the caller, and (unless --keep) nothing stays. */
+static int
+finish(struct cmd *c, struct work *w, int status)
+{
+	int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+
+	state_from(&w->state, &w->run);
+	w->state.exit_code = (struct opt){true, code};
+	if (c->o.keep) {
+		state_store(&w->state, w->job.state_dir);
+		return code;
+	}
+	if (!container_remove(c, w, w->job.state_dir))
+		fail_diag(c);
+	return code;
+}
+
+int
+cmd_run(struct cmd *c)
+{
+	struct work *w = NEW(struct work);
+	const char *why;
+	int e, sigfd;
+
+	if (!c->nargs) {
+		diag_fail(&c->diag, "an operand is missing");
+		return usage(c);
+	}
+	e = self_protect(c->argv, c->envp);
+	if (e)
+		return fail(c, "protect mote's own binary: %s", text_errno(e));
+	if (!prepare(c, w))
+		return fail_diag(c);
+	log_diag(&c->log, &c->diag); /* warnings */
+	sigfd = c->o.detach ? -1 : wait_signals();
+	if (!run_plan(&w->run, &w->plan, &w->job, &c->log, &why))
+		return fail(c, "%s", why);
+	if (c->o.detach)
+		return EXIT_OK;
+	return finish(c, w, wait_box_end(&w->run, sigfd));
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* start.c - the verb start: opens the gate and walks the rest of the plan that create has kept */
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "box/gate.h"
+#include "cmd/job.h"
+#include "sys.h"
+
+static bool
+startable(struct cmd *c, struct work *w, const char *dir)
+{
+	enum status s = state_status(&w->state, dir);
+
+	if (s != STATUS_CREATED)
+		return diag_fail(&c->diag, "cannot start a container that is %s", status_name(s));
+	if (!job_config(c, w))
+		return false;
+	if (!w->spec.process.given)
+		return diag_fail(&c->diag, "config.json has no process to start");
+	return true;
+}
+
+/* A failing startContainer or poststart hook, or a program that cannot be executed, ends the container (M-29, M-30). */
+static int
+give_up(struct cmd *c, struct work *w, const char *dir, const char *why)
+{
+	container_kill(c, w);
+	gate_remove(dir);
+	return fail(c, "%s", why);
+}
+
+int
+cmd_start(struct cmd *c)
+{
+	struct work *w = NEW(struct work);
+	const char *dir, *why;
+	int lock;
+
+	if (!job_state(c, w))
+		return fail_diag(c);
+	dir = state_dir_of(c, w->state.id);
+	lock = state_lock(dir);
+	if (lock < 0)
+		return fail(c, "lock %s: %s", dir, text_errno(lock));
+	if (!startable(c, w, dir) || !job_rebuild(c, w))
+		return fail_diag(c);
+	if (!run_rest(&w->run, &w->plan, &w->job, &c->log, &why))
+		return give_up(c, w, dir, why);
+	gate_remove(dir);
+	sys_close(lock);
+	return EXIT_OK;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* mote.c - the verbs, the global options, and the only exit */
+#include <string.h>
+
+#include "base/file.h"
+#include "base/out.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "sys.h"
+
+/* clang-format off */
+static const struct verb verbs[] = {
+	{"create",   "ID",             "Makes a container from a bundle; its program waits for start.",
+		create_options, 1, 1, false, cmd_create},
+	{"start",    "ID",             "Lets the program of a created container run.",
+		NULL, 1, 1, false, cmd_start},
+	{"run",      "ID | --rootfs DIR [--] COMMAND ...", "create and start, and wait unless --detach is given.",
+		run_options, 0, 255, true, cmd_run},
+	{"state",    "ID",             "Prints the state of a container as JSON.",
+		NULL, 1, 1, false, cmd_state},
+	{"kill",     "ID [SIGNAL]",    "Sends a signal (default TERM) to the container's process.",
+		kill_options, 1, 2, false, cmd_kill},
+	{"delete",   "ID",             "Removes a stopped container.",
+		delete_options, 1, 1, false, cmd_delete},
+	{"list",     "",               "Lists the containers.",
+		list_options, 0, 0, false, cmd_list},
+	IF_SPEC({"spec", "",           "Writes a config.json to start from.",
+		spec_options, 0, 0, false, cmd_spec},)
+	IF_PLAN({"plan", "[BUNDLE]",   "Prints what create would do, step by step, and does nothing.",
+		plan_options, 0, 1, false, cmd_plan},)
+	{"features", "",               "Prints what this mote can do, as the specification's features JSON.",
+		NULL, 0, 0, false, cmd_features},
+};
+/* clang-format on */
+
+enum { NVERBS = sizeof verbs / sizeof *verbs };
+
+static int
+help_all(void)
+{
+	struct out o = out_fd(1);
+	size_t i;
+
+	out_str(&o, "usage: mote [options] VERB ...\n\n");
+	for (i = 0; i < NVERBS; i++)
+		out_fmt(&o, "  %-10s %s\n", verbs[i].name, verbs[i].says);
+	out_str(&o, "\nmote VERB --help tells more of a verb.\n");
+	return out_flush(&o) ? EXIT_FAIL : EXIT_OK;
+}
+
+static int
+version(void)
+{
+	struct out o = out_fd(1);
+
+	out_str(&o, "mote version " MOTE_VERSION "\ncommit: " MOTE_COMMIT "\nspec: 1.3.0\nfeatures:");
+#define FEATURE(name, def, files, says) out_str(&o, HAVE_##name ? " +" #name : " -" #name);
+#include "features.def"
+#undef FEATURE
+	out_str(&o, "\n");
+	return out_flush(&o) ? EXIT_FAIL : EXIT_OK;
+}
+
+static const struct verb *
+find_verb(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NVERBS; i++)
+		if (!strcmp(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
+}
+
+static bool
+open_log(struct cmd *c)
+{
+	const char *f = c->o.log_format;
+
+	c->log.debug = c->o.debug || text_eq(c->o.log_level, "debug");
+	if (f && !text_eq(f, "text") && !text_eq(f, "json"))
+		return diag_fail(&c->diag, "option --log-format takes text or json, not '%s'", f);
+	c->log.json = text_eq(f, "json");
+	if (!c->o.log || !*c->o.log)
+		return true;
+	c->log.fd = sys_openat(AT_FDCWD, c->o.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (c->log.fd >= 0)
+		return true;
+	diag_fail(&c->diag, "open log %s: %s", c->o.log, text_errno(c->log.fd));
+	c->log.fd = -1;
+	return false;
+}
+
+/* The verb's own options and operands; its help when that is asked for. */
+static int
+run_verb(struct cmd *c, char **argv, int n)
+{
+	struct option both[48];
+	size_t k = 0, i;
+
+	for (i = 0; c->verb->options && c->verb->options[i].name; i++)
+		both[k++] = c->verb->options[i];
+	for (i = 0; global_options[i].name && k < 47; i++)
+		both[k++] = global_options[i];
+	both[k] = (struct option){.name = NULL};
+	if (!options_parse(c, both, argv, n))
+		return usage(c);
+	if (c->o.help) {
+		help_verb(c->verb);
+		return EXIT_OK;
+	}
+	c->log.prefix = c->nargs ? text_make("%s %s", c->verb->name, c->args[0]) : c->verb->name;
+	if (c->nargs < c->verb->min || (c->verb->max != 255 && c->nargs > c->verb->max)) {
+		diag_fail(&c->diag, c->nargs < c->verb->min ? "an operand is missing" : "too many operands");
+		return usage(c);
+	}
+	if (!open_log(c))
+		return usage(c);
+	return c->verb->run(c);
+}
+
+static int
+mote(struct cmd *c, int argc, char **argv)
+{
+	int i;
+
+	if (!options_parse(c, global_options, argv + 1, argc - 1))
+		return usage(c);
+	if (c->o.version)
+		return version();
+	if (!c->nargs && c->o.help)
+		return help_all();
+	if (!c->nargs) {
+		diag_fail(&c->diag, "no verb given");
+		return usage(c);
+	}
+	c->verb = find_verb(c->args[0]);
+	if (!c->verb) {
+		diag_fail(&c->diag, "unknown verb '%s'", c->args[0]);
+		return usage(c);
+	}
+	for (i = 1; argv[i] != c->args[0]; i++)
+		;
+	c->nargs = 0;
+	return run_verb(c, argv + i + 1, argc - i - 1);
+}
+
+int
+main(int argc, char **argv, char **envp)
+{
+	static struct cmd c; /* not on the stack: the reader's window lives as long */
+
+	c.log.fd = -1;
+	c.argv = argv;
+	c.envp = envp;
+	return mote(&c, argc, argv);
+}

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+/* check.c - rules between the members of config.json, and who calls them; those of process and
+ * linux are in check_process.c and check_linux.c.  Nothing here looks at the host. */
+#include "spec/check.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/out.h"
+#include "base/text.h"
+#include "spec/load.h"
+#include "spec/names.h"
+
+/* Has the loader refused that member already?  Then it was not stored, and no rule speaks of it. */
+static bool
+refused(const struct check *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->d->count; i++) {
+		if (c->d->faults[i].line && text_eq(c->d->faults[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+static void
+add(const struct check *c, enum diag_level level, const char *text, const char *name)
+{
+	if (refused(c, name))
+		return;
+	diag_add(c->d, (struct fault){.level = level, .file = c->file, .name = name,
+		.rule = c->number, .text = text});
+}
+
+static char *make_name(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+
+static char *
+make_name(const char *fmt, va_list ap)
+{
+	size_t n;
+	va_list again;
+	char *s;
+
+	va_copy(again, ap);
+	n = text_vfmt(NULL, 0, fmt, again);
+	va_end(again);
+	s = arena_get(n + 1);
+	text_vfmt(s, n + 1, fmt, ap);
+	return s;
+}
+
+void
+check_bad(const struct check *c, const char *text, const char *name, ...)
+{
+	va_list ap;
+
+	va_start(ap, name);
+	add(c, DIAG_ERROR, text, make_name(name, ap));
+	va_end(ap);
+}
+
+void
+check_warn(const struct check *c, const char *text, const char *name, ...)
+{
+	va_list ap;
+
+	va_start(ap, name);
+	add(c, DIAG_WARNING, text, make_name(name, ap));
+	va_end(ap);
+}
+
+/* --- helpers ---------------------------------------------------------------------------------- */
+
+const struct ns_spec *
+check_ns(const struct spec *s, int type)
+{
+	size_t i;
+
+	for (i = 0; i < s->linux.namespaces.n; i++) {
+		if (s->linux.namespaces.v[i].type == type)
+			return &s->linux.namespaces.v[i];
+	}
+	return NULL;
+}
+
+static bool
+overlap(uint32_t a, uint32_t an, uint32_t b, uint32_t bn)
+{
+	return (uint64_t)a < (uint64_t)b + bn && (uint64_t)b < (uint64_t)a + an;
+}
+
+/* One row of a map against those before it. */
+static const char *
+map_fault(const struct idmap *v, size_t i)
+{
+	const struct idmap *a = &v[i], *b;
+
+	if (!a->size)
+		return "size must not be 0";
+	if ((uint64_t)a->container + a->size > UINT32_MAX ||
+		(uint64_t)a->host + a->size > UINT32_MAX)
+		return "goes past the last id";
+	for (b = v; b < a; b++) {
+		if (overlap(a->container, a->size, b->container, b->size))
+			return "containerID overlaps an earlier row";
+		if (overlap(a->host, a->size, b->host, b->size))
+			return "hostID overlaps an earlier row";
+	}
+	return NULL;
+}
+
+void
+check_maps(const struct check *c, const struct idmaps *m, const char *name)
+{
+	enum { KERNEL_MAX = 340 }; /* since 4.15; 5 before */
+	const char *text;
+	size_t i;
+
+	if (m->n > KERNEL_MAX) {
+		check_bad(c, "the kernel takes at most 340 rows", "%s", name);
+		return;
+	}
+	for (i = 0; i < m->n; i++) {
+		text = map_fault(m->v, i);
+		if (text)
+			check_bad(c, text, "%s[%zu]", name, i);
+	}
+}
+
+bool
+check_cpulist(const char *s)
+{
+	return !s || !s[strspn(s, "0123456789,- ")];
+}
+
+bool
+check_dotdot(const char *path)
+{
+	for (; path; path = strchr(path, '/')) {
+		path += *path == '/';
+		if (path[0] == '.' && path[1] == '.' && (!path[2] || path[2] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* --- version ---------------------------------------------------------------------------------- */
+
+struct version { uint64_t major, minor, patch; };
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_word(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+}
+
+/* A number without leading zeros; true if `end` follows it, and then *s is behind that. */
+static bool
+version_part(const char **s, char end, uint64_t *v)
+{
+	const char *p = *s;
+
+	if (!is_digit(*p) || (*p == '0' && is_digit(p[1])) || !text_u64_prefix(p, &p, v))
+		return false;
+	if (end && *p++ != end)
+		return false;
+	*s = p;
+	return true;
+}
+
+/* Words with dots between them, to the end of the string or a '+'; a number as above if strict. */
+static bool
+version_words(const char **s, bool strict)
+{
+	const char *p = *s, *word;
+	bool number;
+
+	do {
+		number = true;
+		for (word = p; is_word(*p); p++)
+			number = number && is_digit(*p);
+		if (p == word || (strict && number && *word == '0' && p - word > 1))
+			return false;
+	} while (*p++ == '.');
+	*s = p - 1;
+	return true;
+}
+
+/* SemVer 2.0.0. */
+static bool
+version_parse(const char *s, struct version *v)
+{
+	if (!version_part(&s, '.', &v->major) || !version_part(&s, '.', &v->minor) ||
+		!version_part(&s, '\0', &v->patch))
+		return false;
+	if (*s == '-' && (s++, !version_words(&s, true)))
+		return false;
+	if (*s == '+' && (s++, !version_words(&s, false)))
+		return false;
+	return !*s;
+}
+
+static void
+judge_version(const struct check *c)
+{
+	struct version v;
+
+	if (c->s->oci_version && !version_parse(c->s->oci_version, &v))
+		check_bad(c, "not a version as SemVer 2.0.0 writes it", "ociVersion");
+}
+
+/* A later 1.x only adds, and what it adds is ignored by name or refused by value: try it. */
+static void
+judge_supported(const struct check *c)
+{
+	struct version v;
+
+	if (!c->s->oci_version || !version_parse(c->s->oci_version, &v))
+		return;
+	if (v.major != 1)
+		check_bad(c, "only versions 1.x are supported", "ociVersion");
+	else if (v.minor > 3)
+		check_warn(c, "newer than 1.3, which is what mote knows", "ociVersion");
+}
+
+/* --- the rest of the top level ---------------------------------------------------------------- */
+
+static void
+judge_annotations(const struct check *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->s->annotations.n; i++) {
+		if (!*c->s->annotations.v[i].key)
+			check_bad(c, "a key must not be empty", "annotations[\"\"]");
+	}
+}
+
+static void
+judge_uts(const struct check *c)
+{
+	static const char text[] = "needs a uts namespace";
+
+	if (check_ns(c->s, NS_UTS))
+		return;
+	if (c->s->hostname)
+		check_bad(c, text, "hostname");
+	if (c->s->domainname)
+		check_bad(c, text, "domainname");
+}
+
+static void
+judge_hostname(const struct check *c)
+{
+	static const char text[] = "longer than the 64 bytes that the kernel takes";
+
+	if (c->s->hostname && strlen(c->s->hostname) > 64)
+		check_bad(c, text, "hostname");
+	if (c->s->domainname && strlen(c->s->domainname) > 64)
+		check_bad(c, text, "domainname");
+}
+
+static void
+judge_destinations(const struct check *c)
+{
+	const char *path;
+	size_t i;
+
+	for (i = 0; i < c->s->mounts.n; i++) {
+		path = c->s->mounts.v[i].destination;
+		if (path && text_eq(text_clean(text_path("/", path)), "/"))
+			check_bad(c, "the root cannot be mounted over",
+				"mounts[%zu].destination", i);
+	}
+}
+
+static void
+judge_mount_maps(const struct check *c)
+{
+	const struct mount_spec *m;
+	size_t i;
+
+	for (i = 0; i < c->s->mounts.n; i++) {
+		m = &c->s->mounts.v[i];
+		if (!m->uid_maps.n != !m->gid_maps.n)
+			check_bad(c, "uidMappings and gidMappings go together", "mounts[%zu]", i);
+		check_maps(c, &m->uid_maps, text_make("mounts[%zu].uidMappings", i));
+		check_maps(c, &m->gid_maps, text_make("mounts[%zu].gidMappings", i));
+	}
+}
+
+static void
+judge_idmap(const struct check *c)
+{
+	const struct mount_spec *m;
+	struct mount_opts o;
+	const char *option;
+	size_t i, k;
+
+	for (i = 0; i < c->s->mounts.n; i++) {
+		m = &c->s->mounts.v[i];
+		mount_opts_parse(&m->options, &o);
+		if (o.idmap && !HAVE_IDMAP)
+			check_bad(c, "this mote was built without IDMAP", "mounts[%zu].options", i);
+		else if (o.idmap && !m->uid_maps.n && !check_ns(c->s, NS_USER))
+			check_bad(c, "idmap needs uidMappings or a user namespace",
+				"mounts[%zu].options", i);
+		for (k = 0; k < m->options.n; k++) {
+			option = m->options.v[k];
+			if (text_starts(option, "idmap=") || text_starts(option, "ridmap="))
+				check_bad(c, "maps belong into uidMappings and gidMappings",
+					"mounts[%zu].options[%zu]", i, k);
+		}
+	}
+}
+
+/* clang-format off */
+const struct rule rules_base[] = {
+	{2, OF_SPEC, judge_version, RULE("ociVersion is a version in the form of SemVer 2.0.0")},
+	{3, OF_SPEC, judge_supported, RULE("ociVersion is one that mote supports, 1.x")},
+	{5, OF_SPEC, judge_annotations, RULE("the keys of annotations are not empty")},
+	{-1, OF_SPEC, judge_uts, RULE("hostname and domainname need a uts namespace")},
+	{-1, OF_SPEC, judge_hostname, RULE("hostname and domainname have at most 64 bytes")},
+	{-1, OF_SPEC, judge_destinations, RULE("nothing is mounted over the root")},
+	{11, OF_SPEC, judge_idmap,
+		RULE("idmap and ridmap have maps, the mount's or the container's")},
+	{12, OF_SPEC, judge_mount_maps,
+		RULE("a mount has uidMappings and gidMappings, or neither")},
+	{0},
+};
+/* clang-format on */
+
+/* --- all of them ------------------------------------------------------------------------------ */
+
+static void
+judge(struct check *c, const struct rule *rule)
+{
+	for (; rule->judge; rule++) {
+		c->number = rule->number;
+		if ((rule->scope == OF_SPEC && c->s) || (rule->scope == OF_PROCESS && c->p) ||
+			(rule->scope == OF_RESOURCES && c->r))
+			rule->judge(c);
+	}
+}
+
+static bool
+judge_all(struct check *c)
+{
+	size_t before = c->d->errors;
+
+	judge(c, rules_base);
+	judge(c, rules_process);
+	judge(c, rules_linux);
+	return c->d->errors == before;
+}
+
+bool
+spec_check(const struct spec *s, const char *file, struct diag *d)
+{
+	struct check c = {.s = s, .file = file, .d = d};
+
+	c.in_p = "process.";
+	c.in_r = "linux.resources.";
+	if (s->process.given)
+		c.p = &s->process;
+	if (s->linux.resources.given)
+		c.r = &s->linux.resources;
+	return judge_all(&c);
+}
+
+bool
+process_check(const struct process_spec *p, const char *file, struct diag *d)
+{
+	return judge_all(&(struct check){.p = p, .in_p = "", .file = file, .d = d});
+}
+
+bool
+resources_check(const struct resources_spec *r, const char *file, struct diag *d)
+{
+	return judge_all(&(struct check){.r = r, .in_r = "", .file = file, .d = d});
+}
+
+bool
+spec_rule(size_t i, int *number, const char **says)
+{
+	static const struct rule *const tables[] = {rules_base, rules_process, rules_linux};
+	const struct rule *rule;
+	size_t t;
+
+	for (t = 0; t < 3; t++) {
+		for (rule = tables[t]; i && rule->judge; i--)
+			rule++;
+		if (rule->judge) {
+			*number = rule->number;
+			*says = rule->says;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* names.h - the words of the specification and the kernel's numbers behind them, one row each
+ *
+ * The same tables serve the loader, `mote features`, the plan's printer and the manual. */
+#ifndef SPEC_NAMES_H
+#define SPEC_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spec/spec.h"
+
+struct name {
+	const char *name; /* NULL ends a table */
+	int64_t value;
+};
+
+extern const struct name names_namespace[];      /* value: enum ns_type */
+extern const struct name names_capability[];     /* value: CAP_* number, CAP_ names in capital letters */
+extern const struct name names_rlimit[];         /* RLIMIT_* */
+extern const struct name names_signal[];         /* without SIG */
+extern const struct name names_sched_policy[];   /* SCHED_OTHER ... */
+extern const struct name names_sched_flag[];
+extern const struct name names_ioprio_class[];
+extern const struct name names_propagation[];    /* of rootfsPropagation: MS_*, MS_REC in the r forms */
+extern const struct name names_personality[];    /* LINUX, LINUX32 */
+extern const struct name names_mempolicy_mode[];
+extern const struct name names_mempolicy_flag[];
+extern const struct name names_seccomp_action[]; /* value: the index that struct seccomp_rule keeps */
+extern const struct name names_seccomp_arch[];
+extern const struct name names_seccomp_op[];
+extern const struct name names_seccomp_flag[];   /* SECCOMP_FILTER_FLAG_* */
+extern const struct name names_device_type[];    /* c b u p */
+extern const struct name names_device_rule[];    /* a b c, of linux.resources.devices */
+extern const struct name names_platform[];       /* solaris windows vm zos freebsd: a bit of spec.foreign */
+
+/* In the order of names_seccomp_action and names_seccomp_op. */
+enum seccomp_action {
+	ACTION_KILL, ACTION_KILL_PROCESS, ACTION_KILL_THREAD, ACTION_TRAP, ACTION_ERRNO, ACTION_TRACE,
+	ACTION_ALLOW, ACTION_LOG, ACTION_NOTIFY,
+};
+enum seccomp_op {
+	COMPARE_NE, COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_GE, COMPARE_GT, COMPARE_MASKED_EQ,
+};
+
+/* The row's value in *value, or false when no row has that name. */
+bool name_find(const struct name *table, const char *name, int64_t *value);
+
+/* The name of a value, or NULL. */
+const char *name_of(const struct name *table, int64_t value);
+
+/* Clone flag (CLONE_NEW*) and /proc/PID/ns file name of a namespace type. */
+uint64_t ns_flag(int type);
+const char *ns_file(int type);
+
+/* A signal by number, name or SIG-name in any case, also RTMIN+n; -1 when unknown.  1 to 64. */
+int signal_parse(const char *s);
+
+/* What one mount's options amount to (config.md "Linux mount options"; mount(8): of two that contradict, the last
+ * one wins). */
+struct mount_opts {
+	unsigned long flags;  /* MS_* to mount with; MS_BIND (and MS_REC) when it is a bind mount */
+	unsigned long clear;  /* MS_* that an option took away: by name (rw, suid, dev, ...), or as its
+	                       * contrary (noatime takes MS_RELATIME); never a bit of flags */
+	uint64_t rec_set, rec_clr; /* MOUNT_ATTR_* for the whole tree, mount_setattr(2) AT_RECURSIVE */
+	unsigned long propagation; /* MS_SHARED ..., with MS_REC for the r forms; 0 when none */
+	bool idmap, ridmap; /* ridmap sets both */
+	bool tmpcopyup, copy_symlink, src_nofollow, dest_nofollow;
+	const char *data;     /* the rest, joined by commas; "" when none */
+};
+void mount_opts_parse(const struct strs *options, struct mount_opts *m);
+
+/* Every option name that mount_opts_parse knows and that is not just for mount(8), for `mote features`;
+ * NULL behind the last. */
+const char *mount_opt_name(size_t i);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* template.c - the default config.json: what `mote spec` prints and run --rootfs starts from */
+#include "spec/template.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+/* clang-format off */
+static const char *const caps[] = {"CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE", NULL};
+
+/* Hidden and read-only as the engines have them. */
+static const char *const masked[] = {
+	"/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+	"/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap",
+	"/sys/firmware", NULL,
+};
+static const char *const readonly[] = {
+	"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", NULL,
+};
+
+static const struct { const char *destination, *type, *source, *options; } mounts[] = {
+	{"/proc", "proc", "proc", "nosuid,noexec,nodev"},
+	{"/dev", "tmpfs", "tmpfs", "nosuid,strictatime,mode=755,size=65536k"},
+	{"/dev/pts", "devpts", "devpts", "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5"},
+	{"/dev/shm", "tmpfs", "shm", "nosuid,noexec,nodev,mode=1777,size=65536k"},
+	{"/dev/mqueue", "mqueue", "mqueue", "nosuid,noexec,nodev"},
+	{"/sys", "sysfs", "sysfs", "nosuid,noexec,nodev,ro"},
+	{"/sys/fs/cgroup", "cgroup", "cgroup", "nosuid,noexec,nodev,relatime,ro"},
+};
+/* clang-format on */
+
+static void
+put_list(struct jout *j, const char *key, const char *const *v)
+{
+	jout_open(j, key, '[');
+	for (; *v; v++)
+		jout_str(j, NULL, *v);
+	jout_close(j, ']');
+}
+
+static void
+put_options(struct jout *j, const char *first, const char *options)
+{
+	const char *end;
+
+	jout_open(j, "options", '[');
+	if (first)
+		jout_str(j, NULL, first);
+	for (; *options; options = *end ? end + 1 : end) {
+		end = strchr(options, ',');
+		end = end ? end : options + strlen(options);
+		if (end > options)
+			jout_str(j, NULL, arena_copy(options, end - options));
+	}
+	jout_close(j, ']');
+}
+
+static void
+put_process(struct jout *j, const struct template *t)
+{
+	static const char *const sets[] = {"bounding", "effective", "permitted"};
+	size_t i;
+
+	jout_open(j, "process", '{');
+	jout_bool(j, "terminal", t->terminal);
+	jout_open(j, "user", '{');
+	jout_uint(j, "uid", t->uid);
+	jout_uint(j, "gid", t->gid);
+	jout_close(j, '}');
+	jout_open(j, "args", '[');
+	for (i = 0; i < t->nargs; i++)
+		jout_str(j, NULL, t->args[i]);
+	if (!t->nargs)
+		jout_str(j, NULL, "sh");
+	jout_close(j, ']');
+	jout_open(j, "env", '[');
+	jout_str(j, NULL, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	if (t->terminal)
+		jout_str(j, NULL, "TERM=xterm");
+	for (i = 0; t->env && i < t->env->n; i++)
+		jout_str(j, NULL, t->env->v[i]);
+	jout_close(j, ']');
+	jout_str(j, "cwd", t->cwd ? t->cwd : "/");
+	jout_open(j, "capabilities", '{');
+	for (i = 0; i < sizeof sets / sizeof *sets; i++)
+		put_list(j, sets[i], caps);
+	jout_close(j, '}');
+	jout_open(j, "rlimits", '[');
+	jout_open(j, NULL, '{');
+	jout_str(j, "type", "RLIMIT_NOFILE");
+	jout_uint(j, "hard", 1024);
+	jout_uint(j, "soft", 1024);
+	jout_close(j, '}');
+	jout_close(j, ']');
+	jout_bool(j, "noNewPrivileges", true);
+	jout_close(j, '}');
+}
+
+static void
+put_mount(struct jout *j, const char *destination, const char *type, const char *source)
+{
+	jout_open(j, NULL, '{');
+	jout_str(j, "destination", destination);
+	jout_str(j, "type", type);
+	jout_str(j, "source", source);
+}
+
+static void
+put_mounts(struct jout *j, const struct template *t)
+{
+	size_t i;
+
+	jout_open(j, "mounts", '[');
+	for (i = 0; i < sizeof mounts / sizeof *mounts; i++) {
+		put_mount(j, mounts[i].destination, mounts[i].type, mounts[i].source);
+		put_options(j, NULL, mounts[i].options);
+		jout_close(j, '}');
+	}
+	for (i = 0; i < t->nmounts; i++) {
+		put_mount(j, t->mounts[i].destination, "bind", t->mounts[i].source);
+		put_options(j, "rbind", t->mounts[i].options);
+		jout_close(j, '}');
+	}
+	jout_close(j, ']');
+}
+
+/* Limits only when they are asked for: without any there is no cgroup to make. */
+static void
+put_resources(struct jout *j, const struct template *t)
+{
+	jout_open(j, "resources", '{');
+	if (t->memory) {
+		jout_open(j, "memory", '{');
+		jout_int(j, "limit", t->memory);
+		jout_close(j, '}');
+	}
+	if (t->pids) {
+		jout_open(j, "pids", '{');
+		jout_uint(j, "limit", t->pids);
+		jout_close(j, '}');
+	}
+	jout_close(j, '}');
+}
+
+static void
+put_linux(struct jout *j, const struct template *t)
+{
+	static const char *const types[] = {"pid", "ipc", "uts", "mount", "cgroup", "network"};
+	size_t i, n = sizeof types / sizeof *types - t->host_net;
+
+	jout_open(j, "linux", '{');
+	if (t->memory || t->pids)
+		put_resources(j, t);
+	jout_open(j, "namespaces", '[');
+	for (i = 0; i < n; i++) {
+		jout_open(j, NULL, '{');
+		jout_str(j, "type", types[i]);
+		jout_close(j, '}');
+	}
+	jout_close(j, ']');
+	put_list(j, "maskedPaths", masked);
+	put_list(j, "readonlyPaths", readonly);
+	jout_close(j, '}');
+}
+
+void
+template_write(struct out *o, const struct template *t)
+{
+	struct jout j = {.o = o, .pretty = true};
+
+	jout_open(&j, NULL, '{');
+	jout_str(&j, "ociVersion", "1.3.0");
+	put_process(&j, t);
+	jout_open(&j, "root", '{');
+	jout_str(&j, "path", t->root ? t->root : "rootfs");
+	jout_bool(&j, "readonly", t->readonly);
+	jout_close(&j, '}');
+	jout_str(&j, "hostname", t->hostname ? t->hostname : "mote");
+	put_mounts(&j, t);
+	put_linux(&j, t);
+	jout_close(&j, '}');
+	jout_end(&j);
+}
