@@ -51,12 +51,13 @@ mount_destination(const struct mount_spec *m)
 	return *m->destination == '/' ? m->destination : text_path("/", m->destination);
 }
 
-/* In a user namespace without a network namespace of its own sysfs cannot be mounted: the host's is bound. */
+/* In a user namespace that does not own its network namespace sysfs cannot be mounted: the host's is bound.  A new one owns
+ * no network namespace that was there before; of two that are joined the first owns the second, as in a pod. */
 static bool
 sysfs_bound(const struct job *j, const struct mount_spec *m)
 {
-	return text_eq(m->type, "sysfs") && ns_own(j->spec, NS_USER) &&
-		!ns_own(j->spec, NS_NETWORK);
+	return text_eq(m->type, "sysfs") && ns_own(j->spec, NS_USER) && !ns_new(j->spec, NS_NETWORK) &&
+		(ns_new(j->spec, NS_USER) || !ns_own(j->spec, NS_NETWORK));
 }
 
 static void

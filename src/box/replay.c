@@ -226,14 +226,14 @@ one_step(struct run *r, const struct step *s)
 	return e == -ENOENT && s->flags & OPTIONAL ? 0 : e < 0 ? e : 0;
 }
 
-/* Walks from row i up to `end`.  The BOX never comes back from here. */
+/* Walks from row i up to `end`, the BOX to the end of the list; it never comes back from here. */
 static int
 walk(struct run *r, size_t i, size_t end)
 {
 	const struct step *s;
 	int e = 0;
 
-	for (; i < end && !e; i++) {
+	for (; i < (r->side == BOX ? r->plan->n : end) && !e; i++) {
 		s = &r->plan->v[i];
 		r->at = i;
 		e = change_side(r, i);

@@ -21,7 +21,7 @@ join() { printf '.linux.namespaces |= (map(select(.type != "%s")) + [{type: "%s"
 # holder FLAG...: a process in new namespaces, its pid in $held
 holder() {
 	background unshare "$@" --fork --kill-child sleep 1000
-	wait_for 10 test -s "/proc/$!/task/$!/children" || fail "a process holds namespaces"
+	wait_for 10 grep -q . "/proc/$!/task/$!/children" || fail "a process holds namespaces"
 	held=$(tr -d ' ' <"/proc/$!/task/$!/children")
 	holders="${holders:-} $!"
 }
@@ -132,7 +132,7 @@ refused "a file of another type" "/ns/uts" "another type"
 box "$(join pid /etc/passwd)" true
 refused "a file that is no namespace" /etc/passwd
 box "$(join ipc "$TESTDIR/nothing")" true
-refused "a file that is missing" "$TESTDIR/nothing" "No such file"
+refused "a file that is missing" "$TESTDIR/nothing" "no such file"
 mkfifo "$TESTDIR/fifo"
 box "$(join ipc "$TESTDIR/fifo")" true
 refused "a pipe does not hold mote up" "$TESTDIR/fifo"
