@@ -307,9 +307,7 @@ file_remove(int dirfd, const char *path)
 
 	if (e)
 		return e;
-	if (!S_ISDIR(st.st_mode))
-		return -ENOTDIR;
-	e = remove_folder(dirfd, path, st.st_dev, &top);
+	e = remove_folder(dirfd, path, st.st_dev, &top); /* -ENOTDIR if it is none */
 	if (e || top < 0)
 		return e;
 	e = remove_below(top, st.st_dev);

@@ -59,8 +59,8 @@ int root_open(int root, const char *path, int flags);
  * something that is none.  -ENOTDIR or -EISDIR when what is there is of the other kind. */
 int root_make(int root, const char *path, enum root_kind kind);
 
-/* root_make(root, path, ROOT_DIR) that refuses symbolic links anywhere on the way with -ELOOP. */
-int root_make_nolinks(int root, const char *path);
+/* root_make that refuses symbolic links anywhere on the way with -ELOOP. */
+int root_make_nolinks(int root, const char *path, enum root_kind kind);
 
 /* Opens the folder that holds the last component of path (missing folders are made if `make`), and
  * points *name to that component inside path.  An O_PATH descriptor or -errno; -EINVAL for paths that

@@ -209,8 +209,7 @@ wide(struct json *j, struct sink *k)
 	char s[4];
 	int c;
 
-	/* A wrong byte stays where it is: it may be the closing quote. */
-	while (n < want && (c = look(j)) >= 0 && (!n || (c & 0xc0) == 0x80)) {
+	while (n < want && (c = look(j)) >= 0) {
 		s[n++] = (char)c;
 		step(j);
 	}

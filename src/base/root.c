@@ -316,9 +316,9 @@ root_make(int root, const char *path, enum root_kind kind)
 }
 
 int
-root_make_nolinks(int root, const char *path)
+root_make_nolinks(int root, const char *path, enum root_kind kind)
 {
-	return make(root, path, ROOT_DIR, true);
+	return make(root, path, kind, true);
 }
 
 int

@@ -98,6 +98,16 @@ made_at(struct run *r, const struct step *s)
 	return &r->made[s - r->plan->v];
 }
 
+/* The parent of the default path bears mote's name.  The last container in it takes it along, not the one
+ * that happened to come first. */
+static bool
+in_own_parent(const struct step *s)
+{
+	const char *path = s->a + below(s->b, s->a);
+
+	return text_starts(path, "/mote/") && !strchr(path + strlen("/mote/"), '/');
+}
+
 /* r->made: 0 not done (and nothing to undo), else 1 + the number of new folders. */
 int
 do_cgroup_make(struct run *r, const struct step *s)
@@ -109,7 +119,7 @@ do_cgroup_make(struct run *r, const struct step *s)
 		e = fit(r, s->a);
 	if (e)
 		return e;
-	*made_at(r, s) = 1 + made;
+	*made_at(r, s) = 1 + made + (made == 1 && in_own_parent(s));
 	return 0;
 }
 

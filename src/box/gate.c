@@ -109,6 +109,31 @@ do_pidfd_send(struct run *r, const struct step *s)
 	return sock < 0 ? sock : sock_send_fd(sock, "pidfd", r->pidfd);
 }
 
+/* run has nothing to wait for between the clone and the end of the set-up, unless the pid is not final: HOST writes
+ * down what it knows while the box works. */
+static bool
+can_announce(const struct plan *p, const struct job *j)
+{
+	return j->goal == GOAL_RUN && plan_find(p, OP_clone_again) == p->n;
+}
+
+static void
+plan_known(struct plan *p, const struct job *j, const char *status, int flags)
+{
+	plan_add_a(p, OP_state_save, HOST, status)->flags = flags;
+	if (j->pidfd_socket)
+		plan_add_a(p, OP_pidfd_send, HOST, j->pidfd_socket)->flags = flags;
+	if (j->pid_file)
+		plan_add_a(p, OP_pid_file, HOST, j->pid_file)->flags = UNDO | flags;
+}
+
+void
+plan_announce(struct plan *p, const struct job *j)
+{
+	if (can_announce(p, j))
+		plan_known(p, j, "running", FREE);
+}
+
 void
 plan_gate(struct plan *p, const struct job *j)
 {
@@ -116,11 +141,8 @@ plan_gate(struct plan *p, const struct job *j)
 	size_t open;
 
 	plan_host_limits(p, j);
-	plan_add_a(p, OP_state_save, HOST, status);
-	if (j->pidfd_socket)
-		plan_add_a(p, OP_pidfd_send, HOST, j->pidfd_socket);
-	if (j->pid_file)
-		plan_add_a(p, OP_pid_file, HOST, j->pid_file)->flags = UNDO;
+	if (!can_announce(p, j))
+		plan_known(p, j, status, 0);
 	open = plan_find(p, OP_gate_open);
 	if (open < p->n)
 		plan_add(p, OP_gate_wait, BOX)->slot = p->v[open].slot;

@@ -16,13 +16,13 @@ plan_tmpfs_ro(struct plan *p, const struct job *j)
 {
 	const struct mount_spec *m;
 	struct mount_step *ms;
-	struct mount_opts o;
+	const struct mount_opts *o;
 	size_t i;
 
 	for (i = 0; i < j->spec->mounts.n; i++) {
 		m = &j->spec->mounts.v[i];
-		mount_opts_parse(&m->options, &o);
-		if (!text_eq(m->type, "tmpfs") || !(o.flags & MS_RDONLY) || o.flags & (MS_BIND | MS_REMOUNT))
+		o = &p->mount_opts[i];
+		if (!text_eq(m->type, "tmpfs") || !(o->flags & MS_RDONLY) || o->flags & (MS_BIND | MS_REMOUNT))
 			continue;
 		ms = NEW(struct mount_step);
 		ms->set = MOUNT_ATTR_RDONLY;

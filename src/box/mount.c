@@ -69,7 +69,8 @@ plan_source(struct plan *p, const struct job *j, size_t i, const struct mount_op
 	const char *from = sysfs ? "/sys" : m->source;
 
 	s = plan_add_a(p, OP_source, HOST, *from == '/' ? from : text_path(j->bundle, from));
-	s->n = (sysfs || o->flags & MS_REC ? SOURCE_REC : 0) | (o->src_nofollow ? SOURCE_NOFOLLOW : 0);
+	s->n = (sysfs || o->flags & MS_REC ? SOURCE_REC : 0) |
+		(o->src_nofollow || o->copy_symlink ? SOURCE_NOFOLLOW : 0);
 	s->slot = p->mount_slot[i] = plan_slot(p);
 	IF_IDMAP(plan_idmount(p, j, m, o);)
 }
@@ -78,16 +79,18 @@ void
 plan_sources(struct plan *p, const struct job *j)
 {
 	size_t i, n = j->spec->mounts.n;
-	struct mount_opts o;
+	struct mount_opts *o;
 
 	p->mount_slot = NEWS(int, n);
+	p->mount_opts = NEWS(struct mount_opts, n);
 	for (i = 0; i < n; i++) {
-		mount_opts_parse(&j->spec->mounts.v[i].options, &o);
+		o = &p->mount_opts[i];
+		mount_opts_parse(&j->spec->mounts.v[i].options, o);
 		p->mount_slot[i] = -1;
-		if (o.flags & MS_REMOUNT)
+		if (o->flags & MS_REMOUNT)
 			continue;
-		if (o.flags & MS_BIND || sysfs_bound(j, &j->spec->mounts.v[i]))
-			plan_source(p, j, i, &o);
+		if (o->flags & MS_BIND || sysfs_bound(j, &j->spec->mounts.v[i]))
+			plan_source(p, j, i, o);
 	}
 	plan_device_sources(p, j);
 }
@@ -136,6 +139,8 @@ plan_attach(struct plan *p, const struct mount_spec *m, const struct mount_opts 
 	struct step *s = plan_add_a(p, OP_attach, BOX, mount_destination(m));
 
 	fill_change(ms, o);
+	ms->no_links = o->dest_nofollow;
+	ms->copy_link = o->copy_symlink;
 	if (!ms->propagation) /* a copy made on the host's side may still be shared with it */
 		ms->propagation = MS_PRIVATE | MS_REC;
 	s->b = m->source ? m->source : m->type;
@@ -164,7 +169,7 @@ void
 plan_mounts(struct plan *p, const struct job *j)
 {
 	const struct mount_spec *m;
-	struct mount_opts o;
+	const struct mount_opts *o;
 	size_t i;
 
 	if (!ns_own(j->spec, NS_MOUNT))
@@ -173,15 +178,15 @@ plan_mounts(struct plan *p, const struct job *j)
 	plan_add_a(p, OP_root_bind, BOX, j->rootfs)->n = !ns_new(j->spec, NS_MOUNT);
 	for (i = 0; i < j->spec->mounts.n; i++) {
 		m = &j->spec->mounts.v[i];
-		mount_opts_parse(&m->options, &o);
+		o = &p->mount_opts[i];
 		if (p->mount_slot[i] >= 0)
-			plan_attach(p, m, &o, p->mount_slot[i]);
-		else if (o.flags & MS_REMOUNT)
-			plan_remount(p, mount_destination(m), &o);
+			plan_attach(p, m, o, p->mount_slot[i]);
+		else if (o->flags & MS_REMOUNT)
+			plan_remount(p, mount_destination(m), o);
 		else if (text_eq(m->type, "cgroup"))
 			plan_cgroup_mount(p, j, m);
 		else
-			plan_new_mount(p, m, &o);
+			plan_new_mount(p, m, o);
 	}
 }
 
@@ -309,7 +314,7 @@ static int
 mount_point(struct run *r, const struct step *s, const struct mount_step *m)
 {
 	if (m->no_links)
-		return root_make_nolinks(r->root, s->a);
+		return root_make_nolinks(r->root, s->a, ROOT_DIR);
 	return root_make(r->root, s->a, ROOT_DIR);
 }
 
@@ -351,6 +356,31 @@ do_mount(struct run *r, const struct step *s)
 	return e ? e : finish_mount(r, s, m, below);
 }
 
+/* Option copy-symlink: a source that is a link becomes the same link in the container. */
+static int
+copy_source_link(struct run *r, const char *dest, int tree)
+{
+	char target[4096];
+	ssize_t n = sys_readlinkat(tree, "", target, sizeof target - 1);
+	int e;
+
+	if (n < 0)
+		return n;
+	target[n] = 0;
+	e = root_symlink(r->root, dest, target);
+	return e == -EEXIST ? 0 : e;
+}
+
+static int
+attach_point(struct run *r, const struct step *s, bool folder)
+{
+	const struct mount_step *m = s->p;
+
+	if (m->no_links)
+		return root_make_nolinks(r->root, s->a, folder ? ROOT_DIR : ROOT_FILE);
+	return root_make(r->root, s->a, folder ? ROOT_DIR : ROOT_FILE);
+}
+
 /* All flags are set while nobody can reach the tree: it is never writable by mistake, not even for a moment. */
 int
 do_attach(struct run *r, const struct step *s)
@@ -360,11 +390,13 @@ do_attach(struct run *r, const struct step *s)
 	struct stat st;
 
 	e = sys_fstat(tree, &st);
+	if (!e && S_ISLNK(st.st_mode) && ((const struct mount_step *)s->p)->copy_link)
+		return copy_source_link(r, s->a, tree);
 	if (!e)
 		e = change_all(r, tree, s->p);
 	if (e)
 		return e;
-	target = root_make(r->root, s->a, S_ISDIR(st.st_mode) ? ROOT_DIR : ROOT_FILE);
+	target = attach_point(r, s, S_ISDIR(st.st_mode));
 	if (target < 0)
 		return target;
 	e = mount_attach(tree, target);

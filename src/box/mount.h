@@ -20,7 +20,8 @@ struct mount_step {
 	unsigned long propagation;        /* MS_PRIVATE ..., with MS_REC; 0: as it comes */
 	bool copyup;   /* tmpfs: starts with what the folder below holds */
 	bool keep_mode; /* tmpfs without mode=: gets the mode of the folder below */
-	bool no_links; /* proc, sysfs: no symbolic link on the way (CVE-2019-19921) */
+	bool no_links; /* proc, sysfs, dest-nofollow: no symbolic link on the way (CVE-2019-19921) */
+	bool copy_link; /* attach: a source that is a link is copied as one */
 };
 
 /* MS_* of mount(2) as MOUNT_ATTR_*; others are dropped. */

@@ -23,6 +23,7 @@ enum side { HOST, BOX };
 
 enum {
 	OPTIONAL = 1, /* -ENOENT is no fault: there is nothing to do it to */
+	FREE = 4,     /* HOST, behind the clone: done while the box goes on; nobody waits for it */
 	UNDO = 2,     /* when a later step fails, and at delete, undo_NAME is called, last made first */
 };
 
@@ -46,6 +47,7 @@ struct plan {
 	struct step *v;
 	size_t n;
 	int slots;       /* how many descriptor slots the steps name */
+	struct mount_opts *mount_opts; /* of spec->mounts.v[i] (plan_sources) */
 	int *mount_slot; /* slot of the source of spec->mounts.v[i], or -1 (plan_sources) */
 	int device_slot; /* first of the slots of the bound devices, in their order (plan_sources) */
 };
@@ -54,6 +56,7 @@ struct plan {
 struct bpf_code { const void *code; size_t n; };
 
 struct facts; /* facts.h */
+struct mount_opts; /* names.h */
 
 enum goal { GOAL_CREATE, GOAL_RUN };
 
@@ -109,6 +112,7 @@ void plan_cgroup(struct plan *p, const struct job *j);       /* HOST: make it, s
 void plan_record(struct plan *p, const struct job *j);       /* HOST: the state so far */
 void plan_sources(struct plan *p, const struct job *j);      /* HOST: descriptors the box needs from outside */
 void plan_clone(struct plan *p, const struct job *j);        /* clone, joins, id maps, cgroup join */
+void plan_announce(struct plan *p, const struct job *j);     /* HOST: run writes the state while the box works */
 void plan_hooks_host(struct plan *p, const struct job *j);   /* HOST: prestart, createRuntime */
 void plan_mounts(struct plan *p, const struct job *j);
 void plan_devices(struct plan *p, const struct job *j);

@@ -145,11 +145,20 @@ adopt(struct run *r, pid_t pid)
 		r->pidfd = -1;
 }
 
+/* The row before row i that turns are counted from: FREE rows are nobody's turn. */
+static size_t
+row_before(const struct run *r, size_t i)
+{
+	while (i-- > 1 && r->plan->v[i].flags & FREE)
+		;
+	return i;
+}
+
 /* Does a step of op lie between the last HOST row and row i? */
 static bool
 passed(const struct run *r, enum op op, size_t i)
 {
-	while (i-- > 0 && r->plan->v[i].side == BOX)
+	for (i = row_before(r, i); i > 0 && r->plan->v[i].side == BOX; i = row_before(r, i))
 		if (r->plan->v[i].op == op)
 			return true;
 	return false;
@@ -196,10 +205,13 @@ wait_host(struct run *r)
 static int
 change_side(struct run *r, size_t i)
 {
-	const struct step *s = r->plan->v + i;
+	const struct step *s = r->plan->v + i, *last;
 	int e;
 
-	if (i == 0 || s[-1].side == s->side || s[-1].op == OP_clone)
+	if (i == 0 || s->flags & FREE)
+		return 0;
+	last = r->plan->v + row_before(r, i);
+	if (last->side == s->side || last->op == OP_clone)
 		return 0;
 	if (s->side != r->side) {
 		e = send_turn(r, i - 1, 0);

@@ -69,7 +69,7 @@ copies(void)
 }
 
 struct row {
-	unsigned a, b, c;
+	unsigned a, b, more[8], c;
 };
 
 static void

@@ -10,9 +10,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -172,6 +174,39 @@ writing_a_lot(void)
 	close(fds[0]);
 	waitpid(pid, &e, 0);
 	unit_ok(e == 0 && memcmp(text, back, sizeof text) == 0, "a megabyte through a pipe");
+}
+
+static void nothing(int sig) { (void)sig; }
+
+/* Signals that do not restart what they interrupt. */
+static void
+interrupted(void)
+{
+	struct itimerval often = {{0, 2000}, {0, 2000}}, never = {{0, 0}, {0, 0}};
+	struct sigaction sa = {.sa_handler = nothing};
+	char *text = NULL;
+	size_t n = 0;
+	int fds[2], e, i;
+	pid_t pid;
+
+	if (pipe(fds) || (fflush(stdout), pid = fork()) < 0)
+		return;
+	for (i = 0; pid == 0 && i < 5; i++) {
+		usleep(20000);
+		if (write(fds[1], "x", 1) != 1)
+			_exit(1);
+	}
+	if (pid == 0)
+		_exit(0);
+	close(fds[1]);
+	sigaction(SIGALRM, &sa, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	e = file_read(AT_FDCWD, text_make("/proc/self/fd/%d", fds[0]), 100, &text, &n);
+	setitimer(ITIMER_REAL, &never, NULL);
+	signal(SIGALRM, SIG_DFL);
+	close(fds[0]);
+	waitpid(pid, NULL, 0);
+	unit_ok(e == 0 && n == 5, "reading goes on after signals");
 }
 
 static mode_t
@@ -406,6 +441,7 @@ main(void)
 	peeking();
 	putting();
 	writing_a_lot();
+	interrupted();
 	replacing();
 	replacing_whole();
 	folders();

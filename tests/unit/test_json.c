@@ -268,6 +268,7 @@ static const struct row rows[] = {
 	BAD("the first half of a pair before text", "[\"\\uD834abc\"]"),
 	BAD("the second half of a pair, alone", "[\"\\uDD1E\"]"),
 	BAD("the first half twice", "[\"\\uD834\\uD834\"]"),
+	BAD("the second half twice", "[\"\\uDD1E\\uDD1E\"]"),
 	BAD("halves in the wrong order", "[\"\\uDD1E\\uD834\"]"),
 	BAD("the first half and a letter", "[\"\\uD800\\u0041\"]"),
 	BAD("the first half and another escape", "[\"\\uD800\\n\"]"),

@@ -35,6 +35,7 @@ static const struct {
 	{"self", "self"}, {"dangle", "/missing/deep/x"}, {"dangle_up", "../../outside/new"},
 	{"dangle_out", "%s/new"}, {"dirslash", "a/"}, {"fileslash", "a/b/file/"}, {"filelink", "a/b/file"},
 	{"c0", "a/b/file"}, {"mixed", "../root/a/../a/b/./c"}, {"twice", "up/up/a"}, {"to_out", "%s"},
+	{"a/b/top", "/a"}, {"to_canary", "%s/canary"},
 	{"to_up", "../../outside"},
 };
 
@@ -66,6 +67,7 @@ plant(void)
 	for (i = 0; i < ROWS(folders); i++)
 		file_mkdirs(at(folders[i]), 0755, NULL);
 	plant_file("root/a/b/file", "inside\n");
+	plant_file("root/bird", "inside\n");
 	plant_file("outside/canary", "canary\n");
 	if (mkfifo(at("root/fifo"), 0600))
 		puts("# cannot make the fifo");
@@ -143,6 +145,7 @@ static const struct {
 	{"abs", O_PATH, 0, "root/a"}, {"abs/b/file", O_RDONLY, 0, "root/a/b/file"},
 	{"abs/..", O_PATH, 0, "root"}, {"rel", O_PATH, 0, "root/a/b"}, {"rel/..", O_PATH, 0, "root/a"},
 	{"rel/file", O_RDONLY, 0, "root/a/b/file"}, {"dot/dot/dot/a", O_PATH, 0, "root/a"},
+	{"a/b/top", O_PATH, 0, "root/a"}, {"a/b/top/b/top/b/file", O_RDONLY, 0, "root/a/b/file"},
 	{"up", O_PATH, 0, "root"}, {"up/a", O_PATH, 0, "root/a"}, {"up/outside", O_PATH, -ENOENT, NULL},
 	{"a/parent", O_PATH, 0, "root"}, {"a/parent/a/parent/..", O_PATH, 0, "root"},
 	{"slash", O_PATH, 0, "root"}, {"slash/a/b/file", O_RDONLY, 0, "root/a/b/file"},
@@ -205,6 +208,15 @@ deep(void)
 	fd = root_open(root, path, O_RDONLY);
 	unit_ok(fd >= 0, "%s", named("and opened again"));
 	close(fd);
+	for (n = 0, i = 0; i < 140; i++)
+		n += text_fmt(path + n, sizeof path - n, "d/");
+	unit_num(root_make(root, path, ROOT_DIR), -ENAMETOOLONG, named("140 folders deep are too many to make"));
+	for (n = 0, i = 0; i < 2000; i++)
+		n += text_fmt(path + n, sizeof path - n, "./");
+	plant_link("long", path);
+	text_fmt(path, sizeof path, "long/%0150d", 0);
+	fd = root_open(root, path, O_PATH);
+	unit_ok(fd < 0, "%s", named("a link and a path that are too long together, or not there"));
 	unit_ok(fcntl(20, F_GETFD) < 0, "%s", named("no descriptor is lost"));
 }
 
@@ -310,16 +322,16 @@ no_links(void)
 	int fd;
 
 	plant();
-	unit_num(root_make_nolinks(root, "abs"), -ELOOP, named("no links: at the end"));
-	unit_num(root_make_nolinks(root, "abs/b"), -ELOOP, named("no links: on the way"));
-	unit_num(root_make_nolinks(root, "abs/new"), -ELOOP, named("no links: on the way to a new one"));
-	unit_num(root_make_nolinks(root, "dangle"), -ELOOP, named("no links: a dangling one"));
-	unit_num(root_make_nolinks(root, "dot/a"), -ELOOP, named("no links: even a harmless one"));
-	unit_num(root_make_nolinks(root, "a/b/file"), -ENOTDIR, named("no links: a file"));
-	fd = root_make_nolinks(root, "a/../a/b");
+	unit_num(root_make_nolinks(root, "abs", ROOT_DIR), -ELOOP, named("no links: at the end"));
+	unit_num(root_make_nolinks(root, "abs/b", ROOT_DIR), -ELOOP, named("no links: on the way"));
+	unit_num(root_make_nolinks(root, "abs/new", ROOT_DIR), -ELOOP, named("no links: on the way to a new one"));
+	unit_num(root_make_nolinks(root, "dangle", ROOT_DIR), -ELOOP, named("no links: a dangling one"));
+	unit_num(root_make_nolinks(root, "dot/a", ROOT_DIR), -ELOOP, named("no links: even a harmless one"));
+	unit_num(root_make_nolinks(root, "a/b/file", ROOT_DIR), -ENOTDIR, named("no links: a file"));
+	fd = root_make_nolinks(root, "a/../a/b", ROOT_DIR);
 	unit_ok(fd >= 0 && same_file(fd, "root/a/b"), "%s", named("no links: one that is there"));
 	close(fd);
-	fd = root_make_nolinks(root, "/s/t/u");
+	fd = root_make_nolinks(root, "/s/t/u", ROOT_DIR);
 	unit_ok(fd >= 0 && same_file(fd, "root/s/t/u"), "%s", named("no links: a new one"));
 	close(fd);
 	unit_num(mode_of("root/a/new"), 0, named("no links: nothing is made behind a link"));
@@ -448,6 +460,7 @@ swap(void)
 		_exit(1);
 	for (i = 0;; i++) {
 		sys_renameat2(AT_FDCWD, "swap", AT_FDCWD, i % 4 < 2 ? "to_out" : "to_up", RENAME_EXCHANGE);
+		sys_renameat2(AT_FDCWD, "bird", AT_FDCWD, "to_canary", RENAME_EXCHANGE);
 		rename(i % 2 ? "moved" : "a/b/moved", i % 2 ? "a/b/moved" : "moved");
 	}
 }
@@ -457,6 +470,8 @@ raced(void)
 {
 	static const char *const paths[] = {"swap/d%zu", "swap/deep/er/d%zu", "swap/f%zu", "a/b/moved/../../../../x%zu",
 		"swap/../outside/y%zu", "moved/in/../../outside/z%zu"};
+	static const char *const opened[] = {"swap/canary", "a/b/moved/../../../../outside/canary", "bird",
+		"to_canary", "bird"};
 	size_t i, outside = 0, made = 0, strange = 0;
 	pid_t pid;
 
@@ -485,7 +500,7 @@ raced(void)
 			outside += !inside(fd);
 			close(fd);
 		}
-		fd = root_open(root, i % 2 ? "swap/canary" : "a/b/moved/../../../../outside/canary", O_RDWR);
+		fd = root_open(root, opened[i % ROWS(opened)], O_RDWR);
 		outside += fd >= 0 && !inside(fd);
 		if (fd >= 0)
 			close(fd);
