@@ -105,6 +105,21 @@ plan_lookup(struct plan *p, const struct job *j)
 		plan_add_a(p, OP_lookup, BOX, s->args.v[0])->p = exec_step(j);
 }
 
+/* All that mote itself still has to do is done before a filter is loaded that may not allow it: the last turn, too. */
+void
+plan_ready(struct plan *p, const struct job *j)
+{
+	const struct uopt *mask = &j->spec->process.user.umask;
+	struct step *st;
+
+	plan_add(p, OP_close_fds, BOX)->n = 3 + j->preserve_fds + j->listen_fds;
+	st = plan_add(p, OP_umask, BOX);
+	st->n = mask->given ? mask->v : 0;
+	st->a = mask->given ? "" : NULL;
+	plan_add(p, OP_signals, BOX);
+	plan_add(p, OP_ready, BOX);
+}
+
 void
 plan_exec(struct plan *p, const struct job *j)
 {
@@ -113,11 +128,6 @@ plan_exec(struct plan *p, const struct job *j)
 
 	if (!s->given)
 		return;
-	plan_add(p, OP_close_fds, BOX)->n = 3 + j->preserve_fds + j->listen_fds;
-	st = plan_add(p, OP_umask, BOX);
-	st->n = s->user.umask.given ? s->user.umask.v : 0;
-	st->a = s->user.umask.given ? "" : NULL;
-	plan_add(p, OP_signals, BOX);
 	st = plan_add_a(p, OP_execve, BOX, s->args.v[0]);
 	st->p = p->v[plan_find(p, OP_lookup)].p;
 	plan_add(p, OP_running, HOST);
@@ -268,30 +278,38 @@ do_umask(struct run *r, const struct step *s)
 	return 0;
 }
 
-static void
-close_old(unsigned from)
+/* close_range is of 5.9. */
+static int
+close_between(unsigned from, unsigned last)
 {
+	int e = from <= last ? sys_close_range(from, last, 0) : 0;
 	struct rlimit l;
-	unsigned fd, end = 1024;
+	unsigned end = 1024;
 
+	if (e != -ENOSYS)
+		return e;
 	if (sys_prlimit64(0, RLIMIT_NOFILE, NULL, &l) == 0 && l.rlim_cur < 1 << 20)
 		end = l.rlim_cur;
-	for (fd = from; fd < end; fd++)
-		sys_fcntl(fd, F_SETFD, FD_CLOEXEC);
+	for (; from <= last && from < end; from++)
+		sys_close(from);
+	return 0;
 }
 
-/* CLOSE_RANGE_CLOEXEC is of 5.11: -EINVAL from 5.9 on, -ENOSYS before. */
+/* Closed, not left to execve: an image may begin its program with #!/proc/self/fd/7/bin/sh, and the kernel opens that
+ * before it closes anything (CVE-2024-21626, CVE-2019-5736).  What is kept is a pipe or a socket: there is no way on
+ * from it. */
+int
+close_from(unsigned from, unsigned keep)
+{
+	int e = keep > from ? close_between(from, keep - 1) : 0;
+
+	return e ? e : close_between(keep >= from ? keep + 1 : from, ~0U);
+}
+
 int
 do_close_fds(struct run *r, const struct step *s)
 {
-	int e = sys_close_range(s->n, ~0U, CLOSE_RANGE_CLOEXEC);
-
-	(void)r;
-	if (e == -ENOSYS || e == -EINVAL)
-		close_old(s->n);
-	else if (e)
-		return e;
-	return 0;
+	return close_from(s->n, r->chan);
 }
 
 /* The caller's ignored signals and mote's blocked ones are not the program's. */
@@ -303,7 +321,7 @@ do_signals(struct run *r, const struct step *s)
 	int sig;
 
 	(void)r, (void)s;
-	for (sig = 1; sig < 32; sig++)
+	for (sig = 1; sig <= 64; sig++)
 		if (sig != SIGKILL && sig != SIGSTOP)
 			sys_rt_sigaction(sig, &dfl, NULL);
 	sigemptyset(&none);
@@ -325,15 +343,22 @@ execute(struct run *r, const struct exec_step *e)
 	return why;
 }
 
-/* The turn goes out before: from then on the end of the connection means that this succeeded. */
+/* From then on the end of the connection means that execve succeeded, and a message that something did not. */
 int
-do_execve(struct run *r, const struct step *s)
+do_ready(struct run *r, const struct step *s)
 {
 	int32_t turn[2] = {r->at, 0};
 	ssize_t n = sys_sendto(r->chan, turn, sizeof turn, MSG_NOSIGNAL, NULL, 0);
 
+	(void)s;
 	if (n < 0)
 		sys_exit_group(1);
+	return 0;
+}
+
+int
+do_execve(struct run *r, const struct step *s)
+{
 	return execute(r, s->p);
 }
 

@@ -19,7 +19,13 @@ struct exec_step {
 /* Appends the step that looks for the program (plan_root calls it behind the pivot). */
 void plan_lookup(struct plan *p, const struct job *j);
 
+/* Appends what has to be done before the seccomp filter (plan_process calls it): umask, descriptors, signals, last turn. */
+void plan_ready(struct plan *p, const struct job *j);
+
 /* Limits that HOST sets on the waiting box (plan_gate calls it before the state is saved). */
 void plan_host_limits(struct plan *p, const struct job *j);
+
+/* Closes every descriptor from `from` on but `keep`, which is close-on-exec. */
+int close_from(unsigned from, unsigned keep);
 
 #endif

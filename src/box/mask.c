@@ -10,6 +10,8 @@
 #include "box/user.h"
 #include "sys.h"
 
+static const struct mount_step read_only = {.set = MOUNT_ATTR_RDONLY};
+
 /* A tmpfs with the option ro was left writable for the mount points inside it. */
 static void
 plan_tmpfs_ro(struct plan *p, const struct job *j)
@@ -79,16 +81,14 @@ null_device(struct run *r)
 	return -ENXIO;
 }
 
+/* Read-only, which a device does not mind: the node is the host's own, and chmod of the mask would be chmod of it. */
 static int
 mask_file(struct run *r, int target)
 {
-	autofd int tree = -1;
 	int null = null_device(r);
+	autofd int tree = null < 0 ? null : mount_copy(null, false);
 
-	if (null < 0)
-		return null;
-	tree = mount_copy(null, false);
-	return tree < 0 ? tree : mount_attach(tree, target);
+	return tree < 0 ? tree : mount_attach_as(r, tree, target, &read_only);
 }
 
 static int
@@ -120,10 +120,6 @@ do_readonly(struct run *r, const struct step *s)
 {
 	autofd int target = open_target(r, s->a);
 	autofd int tree = target < 0 ? target : mount_copy(target, true);
-	int e;
 
-	if (tree < 0)
-		return tree;
-	e = mount_change(r, tree, MOUNT_ATTR_RDONLY, 0, false);
-	return e ? e : mount_attach(tree, target);
+	return tree < 0 ? tree : mount_attach_as(r, tree, target, &read_only);
 }

@@ -154,15 +154,17 @@ plan_remount(struct plan *p, const char *dest, const struct mount_opts *o)
 	struct mount_step *ms = NEW(struct mount_step);
 
 	fill_change(ms, o);
+	/* With bind it is about the mount, without it about the file system, and so are options that are no flags. */
+	if (!(o->flags & MS_BIND) && (*o->data || (o->flags | o->clear) & (MS_SYNCHRONOUS | MS_DIRSYNC | MS_MANDLOCK | MS_LAZYTIME)))
+		ms->data = o->data;
+	ms->flags = o->flags & ~(unsigned long)MS_BIND;
 	plan_add_a(p, OP_remount, BOX, dest)->p = ms;
 }
 
 static unsigned long
 first_propagation(const struct spec *s)
 {
-	int want = s->linux.rootfs_propagation;
-
-	return MS_REC | (want == MS_SHARED || want == MS_SLAVE ? MS_SLAVE : MS_PRIVATE);
+	return MS_REC | (s->linux.rootfs_propagation & (MS_SHARED | MS_SLAVE) ? MS_SLAVE : MS_PRIVATE);
 }
 
 void
@@ -267,6 +269,18 @@ change_all(struct run *r, int fd, const struct mount_step *m)
 	if (!e)
 		e = mount_change(r, fd, m->set, m->clear, false);
 	return e ? e : mount_change(r, fd, m->rec_set, m->rec_clear, true);
+}
+
+/* Before 5.12 a detached tree cannot be changed (EINVAL): there that comes right behind. */
+int
+mount_attach_as(struct run *r, int tree, int target, const struct mount_step *m)
+{
+	int e = change_all(r, tree, m);
+	bool late = e == -EINVAL && sys_mount_setattr(-1, "", 0, NULL, 0) == -ENOSYS;
+
+	if (!e || late)
+		e = mount_attach(tree, target);
+	return e || !late ? e : change_all(r, tree, m);
 }
 
 /* --- do: HOST --------------------------------------------------------------------------------- */
@@ -381,7 +395,8 @@ attach_point(struct run *r, const struct step *s, bool folder)
 	return root_make(r->root, s->a, folder ? ROOT_DIR : ROOT_FILE);
 }
 
-/* All flags are set while nobody can reach the tree: it is never writable by mistake, not even for a moment. */
+/* All flags are set while nobody can reach the tree: it is never writable by mistake, not even for a moment (but for kernels
+ * before 5.12, and nothing of the container runs yet). */
 int
 do_attach(struct run *r, const struct step *s)
 {
@@ -392,14 +407,12 @@ do_attach(struct run *r, const struct step *s)
 	e = sys_fstat(tree, &st);
 	if (!e && S_ISLNK(st.st_mode) && ((const struct mount_step *)s->p)->copy_link)
 		return copy_source_link(r, s->a, tree);
-	if (!e)
-		e = change_all(r, tree, s->p);
 	if (e)
 		return e;
 	target = attach_point(r, s, S_ISDIR(st.st_mode));
 	if (target < 0)
 		return target;
-	e = mount_attach(tree, target);
+	e = mount_attach_as(r, tree, target, s->p);
 	sys_close(tree);
 	return e;
 }
@@ -407,7 +420,11 @@ do_attach(struct run *r, const struct step *s)
 int
 do_remount(struct run *r, const struct step *s)
 {
+	const struct mount_step *m = s->p;
 	autofd int fd = root_open(r->root, s->a, O_PATH);
+	int e = fd < 0 ? fd : m->data ? sys_fchdir(fd) : 0;
 
-	return fd < 0 ? fd : change_all(r, fd, s->p);
+	if (!e && m->data)
+		e = sys_mount(NULL, ".", NULL, m->flags, m->data);
+	return e ? e : change_all(r, fd, m);
 }

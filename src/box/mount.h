@@ -37,6 +37,9 @@ const char *mount_destination(const struct mount_spec *m);
 /* Attaches a detached tree to an O_PATH descriptor. */
 int mount_attach(int tree, int target);
 
+/* The same for a tree that is changed first, so that it never stands there otherwise. */
+int mount_attach_as(struct run *r, int tree, int target, const struct mount_step *m);
+
 /* BOX: a copy of the mount at fd (file or folder) as a detached tree; recursive or not. >= 0 or -errno. */
 int mount_copy(int fd, bool recursive);
 

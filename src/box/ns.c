@@ -138,6 +138,11 @@ plan_clones(struct plan *p, const struct job *j)
 	plan_open_ns(p, s);
 	st = plan_add(p, OP_clone, HOST);
 	st->slot = cgroup_clone_slot(p);
+	/* Before anything is joined: root in a joined user namespace may trace what is in its pid namespace, and the box
+	 * still holds the host's root and descriptors (CVE-2016-9962).  Not where mote has no privileges itself: the
+	 * maps of a box that is not dumpable are root's to write. */
+	if (!j->facts->euid || !ns_new(s, NS_USER))
+		plan_add(p, OP_not_dumpable, BOX);
 	plan_join_ns(p, false);
 	plan_time(p, s);
 	plan_join_ns(p, true);

@@ -138,7 +138,7 @@ arch_token(const char *name)
 	if (!name || !text_starts(name, "SCMP_ARCH_"))
 		return 0;
 	name += strlen("SCMP_ARCH_");
-	for (i = 0; name[i] && i < sizeof low - 1; i++)
+	for (i = 0; i < sizeof low - 1 && name[i]; i++)
 		low[i] = name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 'a' - 'A' : name[i];
 	low[i] = 0;
 	return seccomp_arch_resolve_name(low);

@@ -127,7 +127,7 @@ plan_caps(struct plan *p, const struct job *j)
 }
 
 /* noNewPrivileges false: the filter needs CAP_SYS_ADMIN, so it comes before the capabilities go, and has to allow the calls that
- * follow.  True: it comes last. */
+ * follow (setresuid, capset, prctl, chdir).  True: it comes last, and has to allow execve alone. */
 void
 plan_process(struct plan *p, const struct job *j)
 {
@@ -138,11 +138,15 @@ plan_process(struct plan *p, const struct job *j)
 	if (!ns_own(j->spec, NS_USER))
 		plan_rlimits(p, j);
 	plan_scheduling(p, j);
-	IF_SECCOMP(if (!s->no_new_privileges) plan_seccomp(p, j);)
+	if (!s->no_new_privileges) {
+		plan_ready(p, j);
+		IF_SECCOMP(plan_seccomp(p, j);)
+	}
 	plan_caps(p, j);
 	plan_add_a(p, OP_cwd, BOX, s->cwd);
 	if (s->no_new_privileges) {
 		plan_add(p, OP_no_new_privs, BOX);
+		plan_ready(p, j);
 		IF_SECCOMP(plan_seccomp(p, j);)
 	}
 }

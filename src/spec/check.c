@@ -4,6 +4,7 @@
 #include "spec/check.h"
 
 #include <string.h>
+#include <sys/mount.h>
 
 #include "base/arena.h"
 #include "base/out.h"
@@ -312,6 +313,8 @@ judge_idmap(const struct check *c)
 		else if (o.idmap && !m->uid_maps.n && !check_ns(c->s, NS_USER))
 			check_bad(c, "idmap needs uidMappings or a user namespace",
 				"mounts[%zu].options", i);
+		if ((o.idmap || m->uid_maps.n) && !(o.flags & MS_BIND))
+			check_bad(c, "only bind mounts can have maps", "mounts[%zu]", i);
 		for (k = 0; k < m->options.n; k++) {
 			option = m->options.v[k];
 			if (text_starts(option, "idmap=") || text_starts(option, "ridmap="))

@@ -85,6 +85,7 @@ pushes(void)
 		r = PUSH(rows, n);
 		moves += rows != was;
 		wrong += r != &rows[i] || r->a || r->b || r->c;
+		memset(arena_get(16), 0xff, 16); /* a neighbour */
 		r->a = (unsigned)i;
 		r->c = ~(unsigned)i;
 	}

@@ -8,6 +8,7 @@
 #include "sys.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/sysmacros.h>
 
@@ -35,7 +36,7 @@ static const struct {
 	{"self", "self"}, {"dangle", "/missing/deep/x"}, {"dangle_up", "../../outside/new"},
 	{"dangle_out", "%s/new"}, {"dirslash", "a/"}, {"fileslash", "a/b/file/"}, {"filelink", "a/b/file"},
 	{"c0", "a/b/file"}, {"mixed", "../root/a/../a/b/./c"}, {"twice", "up/up/a"}, {"to_out", "%s"},
-	{"a/b/top", "/a"}, {"to_canary", "%s/canary"},
+	{"a/b/top", "/a"}, {"a/b/dd", "../x1/x2"}, {"to_canary", "%s/canary"},
 	{"to_up", "../../outside"},
 };
 
@@ -260,6 +261,8 @@ static const struct {
 	{"a", ROOT_DIR, 0, "root/a"}, {"a", ROOT_FILE, -EISDIR, NULL}, {"a/b/file", ROOT_FILE, 0, "root/a/b/file"},
 	{"a/b/file", ROOT_DIR, -ENOTDIR, NULL}, {"a/b/file/x", ROOT_DIR, -ENOTDIR, NULL},
 	{"a/b/file/x", ROOT_FILE, -ENOTDIR, NULL}, {"x", ROOT_DIR, 0, "root/x"}, {"/y/z/", ROOT_DIR, 0, "root/y/z"},
+	{"a/last", ROOT_DIR, 0, "root/a/last"}, {"a/lastf", ROOT_FILE, 0, "root/a/lastf"},
+	{"abs/last", ROOT_FILE, -EISDIR, NULL}, {"a/..", ROOT_DIR, 0, "root"}, {"a/b/dd", ROOT_FILE, 0, "root/a/x1/x2"},
 	{"f", ROOT_FILE, 0, "root/f"}, {"/g/h/i", ROOT_FILE, 0, "root/g/h/i"}, {"k/", ROOT_FILE, -EISDIR, NULL},
 	{"../../esc", ROOT_DIR, 0, "root/esc"}, {"p/../q", ROOT_DIR, 0, "root/q"}, {"p/.", ROOT_DIR, 0, "root/p"},
 	{"a/./new/../new2/./x", ROOT_FILE, 0, "root/a/new2/x"}, {"abs/m", ROOT_DIR, 0, "root/a/m"},
@@ -319,22 +322,33 @@ making(void)
 static void
 no_links(void)
 {
-	int fd;
+	static const struct {
+		const char *path;
+		enum root_kind kind;
+		int want;
+		const char *file;
+	} rows[] = {
+		{"abs", ROOT_DIR, -ELOOP, NULL}, {"abs/b", ROOT_DIR, -ELOOP, NULL}, {"abs/new", ROOT_DIR, -ELOOP, NULL},
+		{"abs/new", ROOT_FILE, -ELOOP, NULL}, {"dangle", ROOT_DIR, -ELOOP, NULL},
+		{"dangle", ROOT_FILE, -ELOOP, NULL}, {"a/b/top/x", ROOT_FILE, -ELOOP, NULL},
+		{"dot/a", ROOT_DIR, -ELOOP, NULL}, {"a/b/file", ROOT_DIR, -ENOTDIR, NULL}, {"a", ROOT_FILE, -EISDIR, NULL},
+		{"a/../a/b", ROOT_DIR, 0, "root/a/b"}, {"/s/t/u", ROOT_DIR, 0, "root/s/t/u"},
+		{"/s/f", ROOT_FILE, 0, "root/s/f"}, {"/s/v/f", ROOT_FILE, 0, "root/s/v/f"},
+		{"/s/dir", ROOT_DIR, 0, "root/s/dir"}, {"a/b/file", ROOT_FILE, 0, "root/a/b/file"},
+	};
+	size_t i;
 
 	plant();
-	unit_num(root_make_nolinks(root, "abs", ROOT_DIR), -ELOOP, named("no links: at the end"));
-	unit_num(root_make_nolinks(root, "abs/b", ROOT_DIR), -ELOOP, named("no links: on the way"));
-	unit_num(root_make_nolinks(root, "abs/new", ROOT_DIR), -ELOOP, named("no links: on the way to a new one"));
-	unit_num(root_make_nolinks(root, "dangle", ROOT_DIR), -ELOOP, named("no links: a dangling one"));
-	unit_num(root_make_nolinks(root, "dot/a", ROOT_DIR), -ELOOP, named("no links: even a harmless one"));
-	unit_num(root_make_nolinks(root, "a/b/file", ROOT_DIR), -ENOTDIR, named("no links: a file"));
-	fd = root_make_nolinks(root, "a/../a/b", ROOT_DIR);
-	unit_ok(fd >= 0 && same_file(fd, "root/a/b"), "%s", named("no links: one that is there"));
-	close(fd);
-	fd = root_make_nolinks(root, "/s/t/u", ROOT_DIR);
-	unit_ok(fd >= 0 && same_file(fd, "root/s/t/u"), "%s", named("no links: a new one"));
-	close(fd);
+	for (i = 0; i < ROWS(rows); i++) {
+		autofd int fd = root_make_nolinks(root, rows[i].path, rows[i].kind);
+		bool good = rows[i].want ? fd == rows[i].want : fd >= 0 && same_file(fd, rows[i].file);
+
+		if (!unit_ok(good, "%s: no links, %s \"%s\"", walking ? "walk" : "openat2",
+			    rows[i].kind == ROOT_DIR ? "folder" : "file", rows[i].path))
+			printf("#   got %d\n", fd);
+	}
 	unit_num(mode_of("root/a/new"), 0, named("no links: nothing is made behind a link"));
+	unit_num(mode_of("root/a/x"), 0, named("no links: nor further down"));
 }
 
 static void
