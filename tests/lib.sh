@@ -251,6 +251,9 @@ find_probe() {
 
 # mkrootfs DIR: busybox under its own names, the probe, and the little that programs look for
 mkrootfs() {
+	case ${1%%/} in # never the host's own root: an unset variable in a test would be that
+	'' | /usr | /etc | /bin) echo "mkrootfs: refusing '$1'" >&2 && exit 99 ;;
+	esac
 	find_probe
 	mkdir -p "$1/bin" "$1/sbin" "$1/etc" "$1/root" "$1/proc" "$1/dev" "$1/sys" "$1/tmp" \
 		"$1/run" "$1/var/tmp" "$1/mnt"

@@ -20,9 +20,9 @@ env_find(const struct strs *env, const char *name)
 {
 	size_t i, n = strlen(name);
 
-	for (i = 0; i < env->n; i++)
-		if (text_starts(env->v[i], name) && env->v[i][n] == '=')
-			return env->v[i] + n + 1;
+	for (i = env->n; i > 0; i--)
+		if (text_starts(env->v[i - 1], name) && env->v[i - 1][n] == '=')
+			return env->v[i - 1] + n + 1;
 	return NULL;
 }
 
@@ -51,14 +51,26 @@ candidates(const char *command, const char *path)
 }
 
 static const char **
-null_ended(const struct strs *s, size_t extra)
+null_ended(const struct strs *s)
 {
-	const char **v = NEWS(const char *, s->n + extra + 1);
+	const char **v = NEWS(const char *, s->n + 1);
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
 		v[i] = s->v[i];
 	return v;
+}
+
+/* Of two with the same name the last one counts, as with the peers. */
+static size_t
+env_put(const char **v, size_t n, const char *entry)
+{
+	size_t i, name = strcspn(entry, "=");
+
+	for (i = 0; i < n && strncmp(v[i], entry, name + 1); i++)
+		;
+	v[i] = entry;
+	return i < n ? n : n + 1;
 }
 
 /* The program's environment: what the config says, LISTEN_* when sockets are handed on, and HOME as the peers do when it
@@ -67,12 +79,14 @@ static const char **
 environment(const struct job *j, char **home)
 {
 	const struct strs *env = &j->spec->process.env;
-	const char **v = null_ended(env, 3);
-	size_t n = env->n;
+	const char **v = NEWS(const char *, env->n + 4);
+	size_t n = 0, i;
 
+	for (i = 0; i < env->n; i++)
+		n = env_put(v, n, env->v[i]);
 	if (j->listen_fds) {
-		v[n++] = text_make("LISTEN_FDS=%u", j->listen_fds);
-		v[n++] = "LISTEN_PID=1";
+		n = env_put(v, n, text_make("LISTEN_FDS=%u", j->listen_fds));
+		n = env_put(v, n, "LISTEN_PID=1");
 	}
 	if (!env_find(env, "HOME")) {
 		v[n] = *home = arena_get(HOME_MAX);
@@ -89,7 +103,7 @@ exec_step(const struct job *j)
 	const char *path = env_find(&s->env, "PATH");
 
 	e->paths = candidates(s->args.v[0], path && *path ? path : fallback_path);
-	e->argv = (char *const *)null_ended(&s->args, 0);
+	e->argv = (char *const *)null_ended(&s->args);
 	e->envp = (char *const *)environment(j, &e->home);
 	e->uid = s->user.uid;
 	return e;
@@ -159,12 +173,17 @@ home_in(char *line, uid_t uid)
 static void
 find_home(struct run *r, const struct exec_step *x)
 {
-	autofd int fd = root_open(r->root >= 0 ? r->root : AT_FDCWD, "/etc/passwd", O_RDONLY | O_NONBLOCK);
+	const int root = r->root >= 0 ? r->root : AT_FDCWD;
+	autofd int look = root_open(root, "/etc/passwd", O_PATH), fd = -1;
 	char buf[8192], *line, *next;
 	const char *home = NULL;
 	struct stat st;
 	ssize_t n;
 
+	/* Opening a device may do things (a tape rewinds, a watchdog starts): nothing is opened that is not a plain file. */
+	if (look < 0 || sys_fstat(look, &st) || !S_ISREG(st.st_mode))
+		return;
+	fd = root_open(root, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || sys_fstat(fd, &st) || !S_ISREG(st.st_mode))
 		return;
 	n = sys_read(fd, buf, sizeof buf - 1);
@@ -247,13 +266,17 @@ make_cwd(struct run *r, const char *path)
 	return fd < 0 ? fd : sys_chdir(path);
 }
 
-/* As the user that the program runs as; a folder that is missing was made before (do_make_cwd). */
+/* First as root, then as the user that the program runs as: one of them has to be let in, as with the peers (an image may
+ * well have a working folder that only root can enter, or only the user, over NFS).  A folder that is missing was made before. */
 int
 do_cwd(struct run *r, const struct step *s)
 {
 	int e = sys_chdir(s->a);
 
-	(void)r;
+	if (s->n)
+		r->in_cwd = !e;
+	if (e == -EACCES && (s->n || r->in_cwd))
+		return 0;
 	return e ? e : inside();
 }
 

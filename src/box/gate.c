@@ -120,6 +120,8 @@ can_announce(const struct plan *p, const struct job *j)
 static void
 plan_known(struct plan *p, const struct job *j, const char *status, int flags)
 {
+	if (plan_find(p, OP_state_config) == p->n)
+		plan_add_a(p, OP_state_config, HOST, j->state_dir)->flags = flags;
 	plan_add_a(p, OP_state_save, HOST, status)->flags = flags;
 	if (j->pidfd_socket)
 		plan_add_a(p, OP_pidfd_send, HOST, j->pidfd_socket)->flags = flags;

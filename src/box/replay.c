@@ -123,11 +123,13 @@ death_sentence(struct run *r, size_t step)
 static int
 lost(struct run *r, const struct turn *t, ssize_t n, size_t at)
 {
+	r->failed = at;
 	if (n < TURN_HEAD) {
 		r->detail = death_sentence(r, at);
 		return -ECHILD;
 	}
 	at = t->step >= 0 && (size_t)t->step < r->plan->n ? (size_t)t->step : at;
+	r->failed = at;
 	r->detail = sentence(r, at, t->err, n > TURN_HEAD ? t->note : NULL);
 	return t->err;
 }
@@ -267,7 +269,8 @@ run_init(struct run *r, const struct plan *p, const struct job *j, const struct 
 	int i;
 
 	*r = (struct run){.plan = p, .job = j, .log = log, .side = HOST, .chan = -1, .proc = -1,
-		.root = -1, .pidfd = -1, .master = -1, .dir = -1, .null = -1, .console = -1, .old_cwd = -1, .exec_index = -1};
+		.root = -1, .pidfd = -1, .master = -1, .dir = -1, .null = -1, .empty = -1, .console = -1, .old_cwd = -1, .exec_index = -1};
+	r->failed = p->n;
 	r->note = arena_get(NOTE_MAX);
 	r->made = arena_get(p->n);
 	r->slot = NEWS(int, p->slots + 1);
@@ -304,6 +307,8 @@ run_undo(struct run *r, size_t from)
 static const char *
 why_of(struct run *r, int e)
 {
+	if (r->failed == r->plan->n)
+		r->failed = r->at;
 	return r->detail ? r->detail : sentence(r, r->at, e, r->note);
 }
 

@@ -23,6 +23,7 @@ struct run {
 	pid_t pid;   /* HOST: the box */
 	int pidfd;   /* HOST: the same, -1 where the kernel has none (before 5.3) */
 	size_t at;   /* the step being done */
+	size_t failed; /* HOST: the step that failed, on either side; the plan's length when none has */
 	/* When a step fails with more to say than its errno, it leaves an arena or constant string here (HOST) ... */
 	const char *detail;
 	/* ... or (BOX) up to 200 bytes here, which travel with the turn. */
@@ -39,8 +40,10 @@ struct run {
 	const char *dir_path;
 	size_t dir_len;
 	int has_proc;        /* BOX: 1 the container has a /proc, -1 it has none, 0 not looked at */
+	int empty;           /* BOX: the root of the empty file system that masks folders, -1 */
 	int null;            /* BOX: the host's /dev/null, -1 */
 	int console;         /* BOX: the terminal's slave, -1 */
+	bool in_cwd;         /* BOX: root could enter the working folder */
 #if MOTE_FAULT
 	long fault;          /* the step that fails on purpose, from $MOTE_FAULT; -1 */
 #endif

@@ -346,13 +346,13 @@ do_state_save(struct run *r, const struct step *s)
 }
 
 /* Nobody looks into the folder before there is a state.json: no need for a rename. */
-static int
-copy_config(const struct job *j)
+int
+do_state_config(struct run *r, const struct step *s)
 {
-	autofd int fd = sys_openat(AT_FDCWD, text_path(j->state_dir, "config.json"),
+	autofd int fd = sys_openat(AT_FDCWD, text_path(s->a, "config.json"),
 		O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	return fd < 0 ? fd : file_write_all(fd, j->config, j->config_len);
+	return fd < 0 ? fd : file_write_all(fd, r->job->config, r->job->config_len);
 }
 
 /* The folder's name is the reservation: mkdir is atomic, and of two creates one gets EEXIST. */
@@ -368,10 +368,7 @@ do_state_dir(struct run *r, const struct step *s)
 			r->detail = text_make("container with id \"%s\" already exists", r->job->id);
 		return e;
 	}
-	e = copy_config(r->job);
-	if (e)
-		undo_state_dir(r, s);
-	return e;
+	return 0;
 }
 
 int
@@ -401,8 +398,10 @@ has_hooks(const struct hooks_spec *h)
 void
 plan_record(struct plan *p, const struct job *j)
 {
-	if (plan_find(p, OP_cgroup_make) < p->n || has_hooks(&j->spec->hooks))
-		plan_add_a(p, OP_state_save, HOST, "creating");
+	if (plan_find(p, OP_cgroup_make) == p->n && !has_hooks(&j->spec->hooks))
+		return;
+	plan_add_a(p, OP_state_config, HOST, j->state_dir);
+	plan_add_a(p, OP_state_save, HOST, "creating");
 }
 
 /* Decimal, no newline, whole or not at all, and there before create ends (clients.md 2.3). */

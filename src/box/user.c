@@ -138,6 +138,7 @@ plan_process(struct plan *p, const struct job *j)
 	if (!ns_own(j->spec, NS_USER))
 		plan_rlimits(p, j);
 	plan_scheduling(p, j);
+	plan_add_a(p, OP_cwd, BOX, s->cwd)->n = 1;
 	if (!s->no_new_privileges) {
 		plan_ready(p, j);
 		IF_SECCOMP(plan_seccomp(p, j);)

@@ -20,7 +20,9 @@ cmd_create(struct cmd *c)
 	if (!job_bundle(c, w) || !job_prepare(c, w, GOAL_CREATE, c->args[0]))
 		return fail_diag(c);
 	log_diag(&c->log, &c->diag); /* warnings */
-	if (!run_plan(&w->run, &w->plan, &w->job, &c->log, &why))
+	if (!run_plan(&w->run, &w->plan, &w->job, &c->log, &why)) {
+		job_failed(c, w);
 		return fail(c, "%s", why);
+	}
 	return EXIT_OK;
 }

@@ -183,6 +183,31 @@ job_config(struct cmd *c, struct work *w)
 }
 
 bool
+hook_failed(const struct work *w)
+{
+#if HAVE_HOOKS
+	return w->run.failed < w->plan.n && w->plan.v[w->run.failed].op == OP_hook;
+#else
+	(void)w;
+	return false;
+#endif
+}
+
+void
+job_failed(struct cmd *c, struct work *w)
+{
+#if HAVE_HOOKS
+	if (w->run.failed < plan_find(&w->plan, OP_hook))
+		return;
+	state_from(&w->state, &w->run);
+	w->state.pid = 0;
+	hooks_poststop(&w->spec.hooks.poststop, &w->state, &c->log);
+#else
+	(void)c, (void)w;
+#endif
+}
+
+bool
 container_kill(struct cmd *c, struct work *w)
 {
 	struct timespec pause = {.tv_nsec = 2000000};

@@ -45,6 +45,12 @@ int fail_diag(struct cmd *c);
 /* What delete does behind the container's end: cgroups, state folder, poststop hooks.  False after a fault. */
 bool container_remove(struct cmd *c, struct work *w, const char *dir);
 
+/* After run_plan has failed and undone everything: once hooks have run, poststop hooks have their turn as well (M-28). */
+void job_failed(struct cmd *c, struct work *w);
+
+/* Is the step that failed a hook? */
+bool hook_failed(const struct work *w);
+
 /* SIGKILL to the container's process and whatever is in its cgroups; waits up to 10 s for the end. */
 bool container_kill(struct cmd *c, struct work *w);
 

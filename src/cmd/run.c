@@ -29,7 +29,8 @@ finish(struct cmd *c, struct work *w, int status)
 {
 	int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 
-	state_from(&w->state, &w->run);
+	if (c->o.keep || w->spec.hooks.poststop.n || plan_find(&w->plan, OP_cgroup_make) < w->plan.n)
+		state_from(&w->state, &w->run);
 	w->state.exit_code = (struct opt){true, code};
 	if (c->o.keep) {
 		state_store(&w->state, w->job.state_dir);
@@ -58,8 +59,10 @@ cmd_run(struct cmd *c)
 		return fail_diag(c);
 	log_diag(&c->log, &c->diag); /* warnings */
 	sigfd = c->o.detach ? -1 : wait_signals();
-	if (!run_plan(&w->run, &w->plan, &w->job, &c->log, &why))
+	if (!run_plan(&w->run, &w->plan, &w->job, &c->log, &why)) {
+		job_failed(c, w);
 		return fail(c, "%s", why);
+	}
 	if (c->o.detach)
 		return EXIT_OK;
 	return finish(c, w, wait_box_end(&w->run, sigfd));

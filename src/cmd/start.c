@@ -21,12 +21,15 @@ startable(struct cmd *c, struct work *w, const char *dir)
 	return true;
 }
 
-/* A failing startContainer or poststart hook, or a program that cannot be executed, ends the container (M-29, M-30). */
+/* A program that cannot be executed ends the container; a failing startContainer or poststart hook takes it away, poststop
+ * hooks and all (M-29, M-30). */
 static int
 give_up(struct cmd *c, struct work *w, const char *dir, const char *why)
 {
 	container_kill(c, w);
 	gate_remove(dir);
+	if (hook_failed(w) && !container_remove(c, w, dir))
+		fail_diag(c);
 	return fail(c, "%s", why);
 }
 

@@ -20,6 +20,7 @@ box_bundle() {
 	[ -e "$TESTDIR/rootfs/probe" ] || mkrootfs "$TESTDIR/rootfs"
 	mkdir -p "$TESTDIR/b"
 	jq --arg root "$TESTDIR/rootfs" --arg dir "$TESTDIR" ".root = {path: \$root} |
+		.linux.cgroupsPath = \"/${TESTDIR##*/}\" |
 		.process.args = [\"/probe\"] + \$ARGS.positional | $box_filter" \
 		"$TESTS/bench/config.json" --args "$@" >"$TESTDIR/b/config.json"
 }

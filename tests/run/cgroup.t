@@ -11,7 +11,7 @@ if [ -z "${CG_PRIVATE:-}" ]; then
 	CG_PRIVATE=1 exec unshare --mount --propagation private sh "$0" "$@"
 fi
 
-top=/mote-test-$$
+top=/${TESTDIR##*/}
 limits='.linux.cgroupsPath = "'$top'/a" | .linux.resources.pids.limit = 7'
 deny='.linux.resources.devices = [{"allow": false, "access": "rwm"}]'
 view='.mounts += [{"destination": "/sys", "type": "tmpfs", "source": "tmpfs"},
