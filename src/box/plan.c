@@ -86,13 +86,27 @@ plan_find(const struct plan *p, enum op op)
 	return i;
 }
 
+enum { SHOWN_MAX = 300 };
+
+/* One line of a bounded length, whatever the value holds: an id map has lines of its own. */
+static void
+put_value(struct out *o, const char *s)
+{
+	size_t n;
+
+	for (n = 0; s && s[n] && n < SHOWN_MAX; n++)
+		out_bytes(o, s[n] != '\n' ? s + n : s[n + 1] ? "," : "", s[n] != '\n' || s[n + 1]);
+	if (s && s[n])
+		out_str(o, "...");
+}
+
 static void
 put_part(struct out *o, const struct step *s, char what)
 {
 	switch (what) {
-	case 'a': out_str(o, s->a ? s->a : ""); break;
-	case 'b': out_str(o, s->b ? s->b : ""); break;
-	case 'c': out_str(o, s->c ? s->c : ""); break;
+	case 'a': put_value(o, s->a); break;
+	case 'b': put_value(o, s->b); break;
+	case 'c': put_value(o, s->c); break;
 	case 'n': out_fmt(o, "%lu", s->n); break;
 	case 'x': out_fmt(o, "0x%lx", s->n); break;
 	case 'o': out_fmt(o, "0%lo", s->n); break;

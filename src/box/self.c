@@ -21,24 +21,30 @@ enum { READ_ONLY = 1, ALL_SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_
 
 /* /proc/self/exe, or without a /proc the path that the kernel executed. */
 static int
-open_self(void)
+open_self(int flags)
 {
-	int fd = sys_openat(AT_FDCWD, "/proc/self/exe", O_RDONLY | O_CLOEXEC, 0);
+	int fd = sys_openat(AT_FDCWD, "/proc/self/exe", flags | O_CLOEXEC, 0);
 
 	if (fd == -ENOENT)
-		fd = sys_openat(AT_FDCWD, (const char *)getauxval(AT_EXECFN), O_RDONLY | O_CLOEXEC, 0);
+		fd = sys_openat(AT_FDCWD, (const char *)getauxval(AT_EXECFN), flags | O_CLOEXEC, 0);
 	return fd;
 }
 
 /* All of F_SEAL_WRITE must be there: an ordinary file of a tmpfs answers F_GET_SEALS too, with F_SEAL_SEAL. */
 static bool
-is_safe(int fd)
+is_sealed(void)
 {
-	struct statfs fs;
+	autofd int fd = open_self(O_RDONLY);
 	int seals = sys_fcntl(fd, F_GET_SEALS, 0);
 
-	if (seals > 0 && seals & F_SEAL_WRITE)
-		return true;
+	return seals > 0 && seals & F_SEAL_WRITE;
+}
+
+static bool
+is_read_only(int fd)
+{
+	struct statfs fs;
+
 	return sys_fstatfs(fd, &fs) == 0 && fs.f_flags & READ_ONLY;
 }
 
@@ -75,16 +81,18 @@ sealed_copy(int fd)
 int
 self_protect(char *const argv[], char *const envp[])
 {
-	autofd int self = open_self();
+	autofd int self = open_self(O_PATH);
 	autofd int copy = -1;
 
 	if (self < 0) /* no /proc: a copy was executed as /dev/fd/N, which cannot be opened then */
 		return text_starts((const char *)getauxval(AT_EXECFN), "/dev/fd/") ? 0 : self;
-	if (is_safe(self))
+	if (is_read_only(self))
 		return 0;
 	copy = read_only_mount(self);
+	if (copy < 0 && is_sealed())
+		return 0;
 	if (copy < 0) /* an old kernel, or no right to: the copy is as safe, and costs its size in memory */
-		copy = sealed_copy(self);
+		copy = sealed_copy(open_self(O_RDONLY));
 	if (copy < 0)
 		return copy;
 	return sys_execveat(copy, "", argv, envp, AT_EMPTY_PATH);

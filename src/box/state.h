@@ -45,6 +45,9 @@ bool state_load(struct state *s, const char *root, const char *id, struct diag *
 /* Replaces ROOT/ID/state.json; 0 or -errno. */
 int state_store(const struct state *s, const char *state_dir);
 
+/* Takes ROOT/ID away with all that is in it.  0 or -errno. */
+int state_remove(const char *state_dir);
+
 /* What the kernel says now: is the process there, is the gate? */
 enum status state_status(const struct state *s, const char *state_dir);
 

@@ -17,7 +17,7 @@ without_state(struct cmd *c)
 		return fail_diag(c);
 	if (sys_fstatat(AT_FDCWD, dir, &st, AT_SYMLINK_NOFOLLOW))
 		return EXIT_OK; /* delete --force of nothing is well (clients.md 2.9) */
-	return file_remove(AT_FDCWD, dir) ? fail_diag(c) : EXIT_OK;
+	return state_remove(dir) ? fail_diag(c) : EXIT_OK;
 }
 
 int

@@ -232,7 +232,7 @@ container_remove(struct cmd *c, struct work *w, const char *dir)
 
 	if (e)
 		return diag_fail(&c->diag, "remove the cgroup of %s: %s", w->state.id, text_errno(e));
-	e = file_remove(AT_FDCWD, dir);
+	e = state_remove(dir);
 	if (e)
 		return diag_fail(&c->diag, "remove %s: %s", dir, text_errno(e));
 	IF_HOOKS(hooks_poststop(&w->spec.hooks.poststop, &w->state, &c->log);)

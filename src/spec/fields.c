@@ -76,14 +76,14 @@ static const struct field affinity_f[] = {
 #define BASE 0
 #define S struct user_spec
 static const struct field user_f[] = {
-	ROW("uid", T_32, uid, "user id in the container", "setresuid(2)", .range = R_U32, REQUIRED),
+	ROW("uid", T_32, uid, "user id in the container", "setresuid(2)", .range = R_ID, REQUIRED),
 	ROW("gid", T_32, gid,
-		"group id in the container", "setresgid(2)", .range = R_U32, REQUIRED),
+		"group id in the container", "setresgid(2)", .range = R_ID, REQUIRED),
 	ROW("umask", T_OPT, umask,
 		"bits taken from the mode of new files; absent: as it is",
 		"umask(2)", .range = R_UMASK),
 	ROW("additionalGids", T_32S, additional_gids,
-		"more groups", "setgroups(2)", .range = R_U32),
+		"more groups", "setgroups(2)", .range = R_ID),
 	ROW("username", T_IGNORED, username, "for Windows", ""),
 };
 #undef S
@@ -252,6 +252,7 @@ const struct range field_ranges[R_COUNT] = {
 	[R_U64]        = {0, UINT64_MAX},
 	[R_I64]        = {INT64_MIN, INT64_MAX},
 	[R_U32]        = {0, UINT32_MAX},
+	[R_ID]         = {0, UINT32_MAX - 1}, /* to the kernel the last one means: as it is, which is root */
 	[R_U16]        = {0, UINT16_MAX},
 	[R_MINUS1]     = {-1, INT64_MAX}, /* -1: no limit */
 	[R_OOM]        = {-1000, 1000},

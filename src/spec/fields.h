@@ -38,7 +38,7 @@ enum field_type {
 };
 
 enum range_id { /* of whole numbers; limits in field_ranges[] */
-	R_U64, R_I64, R_U32, R_U16, R_MINUS1, R_OOM, R_NICE, R_RTPRIO, R_IOPRIO, R_UMASK,
+	R_U64, R_I64, R_U32, R_ID, R_U16, R_MINUS1, R_OOM, R_NICE, R_RTPRIO, R_IOPRIO, R_UMASK,
 	R_POSITIVE, R_SWAPPINESS, R_WEIGHT, R_BINARY, R_ERRNO, R_ARG, R_NANO, R_DEVICE,
 	R_ANYDEV, R_COUNT,
 };

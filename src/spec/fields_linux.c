@@ -24,8 +24,8 @@ static const struct field device_f[] = {
 	ROW("major", T_OPT, major, "device number", "mknod(2)", .range = R_DEVICE),
 	ROW("minor", T_OPT, minor, "device number", "mknod(2)", .range = R_DEVICE),
 	ROW("fileMode", T_OPT, file_mode, "permissions", "fchmodat(2)", .range = R_U32),
-	ROW("uid", T_OPT, uid, "owner in the container", "fchownat(2)", .range = R_U32),
-	ROW("gid", T_OPT, gid, "group in the container", "fchownat(2)", .range = R_U32),
+	ROW("uid", T_OPT, uid, "owner in the container", "fchownat(2)", .range = R_ID),
+	ROW("gid", T_OPT, gid, "group in the container", "fchownat(2)", .range = R_ID),
 };
 #undef S
 

@@ -83,7 +83,7 @@ static void
 look(int pid)
 {
 	static const struct { const char *what; int flags; } ways[] = {
-		{"root", O_PATH}, {"cwd", O_PATH}, {"exe", O_PATH}, {"fd", O_RDONLY | O_DIRECTORY},
+		{"root", O_PATH}, {"cwd", O_PATH}, {"exe", O_PATH}, {"fd/0", O_PATH},
 		{"mem", O_RDWR}, {"ptrace", 0},
 	};
 	const struct timespec moment = {0, 300000};

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # status, out and err are lib.sh's
 # box.sh - for the tests of single properties: a container is one line, and so is a look at what it said.
 #
 #	box '.process.user.uid = 1000' id ++ caps
@@ -56,6 +56,13 @@ refused() {
 	done
 	if [ -e "$STATE/box" ]; then fail "$refused_name" "a state folder is left"; else pass "$refused_name"; fi
 }
+
+# A test that fails may leave a container: it goes with the test.
+box_gone() {
+	[ ! -e "$STATE/box" ] || "$MOTE" --root "$STATE" delete --force box
+	rmdir "/sys/fs/cgroup/${TESTDIR##*/}" /sys/fs/cgroup/*/"${TESTDIR##*/}"
+} 2>/dev/null
+at_exit box_gone
 
 # In a mount namespace of its own, so that what the test mounts is nobody else's and goes away with it.
 private_mounts() {

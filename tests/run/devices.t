@@ -1,6 +1,7 @@
 #!/bin/sh
 # devices.t - default and listed devices, the links of /dev
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154 # status, out and err are lib.sh's
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/box.sh"
 need root cmd:jq

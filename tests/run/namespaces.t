@@ -1,6 +1,7 @@
 #!/bin/sh
 # namespaces.t - all eight types: new, joined, inherited; what of them is refused; names, clocks, loopback
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154 # status, out and err are lib.sh's
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/box.sh"
 private_pids "$@"

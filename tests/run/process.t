@@ -1,6 +1,7 @@
 #!/bin/sh
 # process.t - what the program is: ids, capabilities, limits, scheduling, folder, environment, descriptors, filter
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154,SC2034 # status, out and err are lib.sh's, BOX_OPTIONS is box.sh's
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/box.sh"
 need root cmd:jq
@@ -149,6 +150,9 @@ fi
 
 while read -r policy number more; do
 	box ".process.scheduler = {policy: \"SCHED_$policy\"${more:+, $more}}" sched
+	case $err in # a new cgroup of version 1 has no real-time of its own
+	*real-time*) mote_in 20 --cgroup-manager disabled run -b "$TESTDIR/b" box ;;
+	esac
 	case $status:$err in
 	0:*)
 		is "$(fact sched.policy)" "$number" "SCHED_$policy $more"
@@ -217,7 +221,7 @@ for fd in 3 4 5 6 7 8 9 10 11 12; do
 		box ".process.cwd = \"$path\" | .process.args = [\"/bin/sh\", \"-c\", \"pwd -P; test . -ef \\\"\$(pwd -P)\\\"\"]" \
 			3</ 4<"$TESTDIR" 5</ 6</
 		case $status:$out in
-		1: | 0:/ | 0:/dev) ;; # / and /dev are the container's: it is really there
+		1: | 0:/*) ;; # refused; or a folder that the container has by that path
 		*) bad="$bad $path: $status $out" ;;
 		esac
 	done

@@ -1,6 +1,7 @@
 #!/bin/sh
 # terminal.t - run on a plain terminal, as script(1) makes one: size, settings, status, ctrl-C, a new size; tty.t has the rest
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154 # status, out and err are lib.sh's
 # shellcheck disable=SC2016 # for another shell
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/box.sh"

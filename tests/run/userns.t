@@ -1,6 +1,7 @@
 #!/bin/sh
 # userns.t - a new user namespace: its maps, who owns what, and that everything else works in it
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154 # status, out and err are lib.sh's
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/box.sh"
 private_mounts "$@"

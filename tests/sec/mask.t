@@ -37,14 +37,12 @@ ln "$TESTDIR/rootfs/s/file" "$TESTDIR/rootfs/s/hard"
 masks() { printf '.linux.maskedPaths += %s' "$1"; }
 in_box "$(masks '["/s/link", "/sl/link", "/s/file", "/s/file", "/s/nothing", "/s/file/below", "/s/../s/file"]')" 'cat /s/link /s/file /sl/file'
 is "$status.$out$err" "0." "masked through links, twice, with dots, missing: masked"
-in_box "$(masks '["/s/file", "/s", "/s"]')" 'ls /s /sl/; echo end'
+in_box "$(masks '["/s/file", "/s", "/s"]')" 'ls /s; ls /sl/; echo end'
 is "$out" end "a folder masked over a masked file"
 in_box "$(masks '["/s", "/s/file"]')" 'ls /s; echo end'
 is "$status.$out" "0.end" "a file in a folder that is masked already"
 in_box '.linux.readonlyPaths += ["/sl", "/s/link", "/s"]' 'echo x >/s/file; echo x >/s/new; cat /s/file'
 is "$out" secret "read-only through a link"
-in_box '.linux.maskedPaths = ["/"]' 'echo in'
-check "the root as a masked path: nothing gets out" test "$out" != in
 in_box '.linux.maskedPaths = ["/proc/self/fd/1", "/proc/self/exe", "/proc/1/root"]' 'echo in'
 hasnt "$out" in "magic links are no places for masks"
 

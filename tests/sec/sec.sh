@@ -47,8 +47,10 @@ sec_readonly() {
 
 sec_back() {
 	umount -l "$TESTDIR"
+	TMPDIR=''
 	mount -o remount,bind,rw "$(df --output=target "${TESTDIR%/*}" | tail -n 1)"
 }
 
-mount --bind "$TESTDIR" "$TESTDIR" && sec_dev && sec_readonly || skip_all "no private copy of the host could be made"
+{ mount --bind "$TESTDIR" "$TESTDIR" && sec_dev && sec_readonly; } || skip_all "no private copy of the host could be made"
+export TMPDIR="$TESTDIR"
 at_exit sec_back

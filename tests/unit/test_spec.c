@@ -595,7 +595,7 @@ test_values(void)
 		"\"oomScoreAdj\":-500,\"scheduler\":{\"policy\":\"SCHED_DEADLINE\",\"flags\":[\"SCHED_FLAG_RECLAIM\","
 		"\"SCHED_FLAG_DL_OVERRUN\"],\"nice\":-5,\"period\":18446744073709551615},"
 		"\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\",\"priority\":4},"
-		"\"user\":{\"uid\":4294967295,\"gid\":1},\"selinuxLabel\":\"\"},\"linux\":{"
+		"\"user\":{\"uid\":4294967294,\"gid\":1},\"selinuxLabel\":\"\"},\"linux\":{"
 		"\"timeOffsets\":{\"monotonic\":{\"secs\":-9223372036854775808,\"nanosecs\":5},\"boottime\":{}},"
 		"\"netDevices\":{\"eth0\":{\"name\":\"e%d\"},\"eth1\":{}},\"rootfsPropagation\":\"rslave\","
 		"\"personality\":{\"domain\":\"LINUX32\"},\"memoryPolicy\":{\"mode\":\"MPOL_BIND\",\"nodes\":\"0\","
@@ -621,7 +621,7 @@ test_values(void)
 	ok(s.process.scheduler.policy == 6 && s.process.scheduler.flags == 6 && s.process.scheduler.nice == -5 &&
 		s.process.scheduler.period == UINT64_MAX, "scheduler");
 	ok(s.process.io_priority.class == 2 && s.process.io_priority.priority == 4, "ioPriority");
-	ok(s.process.user.uid == UINT32_MAX && !s.process.user.umask.given, "user");
+	ok(s.process.user.uid == UINT32_MAX - 1 && !s.process.user.umask.given, "user");
 	ok(!s.process.selinux_label && !l->namespaces.v[0].path, "an empty string is absent");
 	ok(l->time_offsets.n == 2 && text_eq(l->time_offsets.v[0].clock, "monotonic") &&
 		l->time_offsets.v[0].secs == INT64_MIN && l->time_offsets.v[0].nanosecs == 5, "timeOffsets");
