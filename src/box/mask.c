@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* mask.c - masked and read-only paths, and the tmpfs mounts that end up read-only */
+#include <linux/magic.h>
 #include <sys/sysmacros.h>
 
 #include "base/arena.h"
@@ -60,25 +61,34 @@ open_target(struct run *r, const char *path)
 	return fd == -ENOTDIR ? -ENOENT : fd;
 }
 
-/* The host's /dev/null as a mount source, proven to be it; without one (an initramfs with an empty /dev) the one that we made
- * in the container ourselves.  A look-alike in the image would unmask everything (CVE-2025-31133). */
+static bool
+is_null(int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && sys_fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+}
+
+/* The host's /dev/null as a mount source, proven to be it; without one (an initramfs with an empty /dev) that of the container, if
+ * it is one.  A look-alike in the image would unmask everything (CVE-2025-31133). */
 static int
 null_device(struct run *r)
 {
-	struct stat st;
 	int fd = r->null;
 
 	if (fd >= 0)
 		return fd;
 	fd = sys_openat(AT_FDCWD, "/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
-	if (fd < 0)
+	if (!is_null(fd)) {
+		if (fd >= 0)
+			sys_close(fd);
 		fd = root_open(r->root, "/dev/null", O_PATH | O_NOFOLLOW);
-	if (fd < 0)
-		return fd;
-	if (sys_fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3))
+	}
+	if (is_null(fd))
 		return r->null = fd;
-	sys_close(fd);
-	return -ENXIO;
+	if (fd >= 0)
+		sys_close(fd);
+	return fd < 0 ? fd : -ENXIO;
 }
 
 /* Read-only, which a device does not mind: the node is the host's own, and chmod of the mask would be chmod of it. */
@@ -89,6 +99,19 @@ mask_file(struct run *r, int target)
 	autofd int tree = null < 0 ? null : mount_copy(null, false);
 
 	return tree < 0 ? tree : mount_attach_as(r, tree, target, &read_only);
+}
+
+/* Somebody may have exchanged the path since (a masked folder in a shared volume): then each gets its own. */
+static void
+keep_empty(struct run *r, const char *path)
+{
+	struct statfs fs;
+	int fd = root_open(r->root, path, O_PATH | O_DIRECTORY);
+
+	if (fd >= 0 && sys_fstatfs(fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC && fs.f_flags & MS_RDONLY)
+		r->empty = fd;
+	else if (fd >= 0)
+		sys_close(fd);
 }
 
 /* All masked folders are the same empty file system: making one takes longer than everything else here. */
@@ -106,8 +129,9 @@ mask_folder(struct run *r, const char *path, int target)
 	if (!e)
 		e = sys_mount("tmpfs", ".", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
 			"size=0k,mode=755");
-	r->empty = e ? -1 : root_open(r->root, path, O_PATH | O_DIRECTORY);
-	return e ? e : r->empty < 0 ? r->empty : 0;
+	if (!e)
+		keep_empty(r, path);
+	return e;
 }
 
 int

@@ -99,7 +99,7 @@ rootfs_bundle(struct cmd *c, struct bundle *b)
 	struct template t = {.root = c->o.rootfs, .args = (const char *const *)c->args, .nargs = c->nargs,
 		.env = &c->o.env, .cwd = c->o.cwd, .hostname = c->o.hostname, .pids = c->o.pids,
 		.readonly = c->o.read_only, .host_net = text_eq(c->o.net, "host"),
-		.terminal = is_terminal() && !c->o.detach, .memory = 0};
+		.terminal = is_terminal() && !c->o.detach, .no_cgroup = true};
 	struct out out = out_mem();
 	char *cwd = arena_get(4096);
 

@@ -107,13 +107,19 @@ put_mount(struct jout *j, const char *destination, const char *type, const char 
 	jout_str(j, "source", source);
 }
 
+static bool
+with_cgroup(const struct template *t)
+{
+	return !t->no_cgroup || t->memory || t->pids;
+}
+
 static void
 put_mounts(struct jout *j, const struct template *t)
 {
 	size_t i;
 
 	jout_open(j, "mounts", '[');
-	for (i = 0; i < sizeof mounts / sizeof *mounts; i++) {
+	for (i = 0; i < sizeof mounts / sizeof *mounts - !with_cgroup(t); i++) { /* the view is the last */
 		put_mount(j, mounts[i].destination, mounts[i].type, mounts[i].source);
 		put_options(j, NULL, mounts[i].options);
 		jout_close(j, '}');
@@ -147,14 +153,14 @@ put_resources(struct jout *j, const struct template *t)
 static void
 put_linux(struct jout *j, const struct template *t)
 {
-	static const char *const types[] = {"pid", "ipc", "uts", "mount", "cgroup", "network"};
+	static const char *const types[] = {"cgroup", "pid", "ipc", "uts", "mount", "network"};
 	size_t i, n = sizeof types / sizeof *types - t->host_net;
 
 	jout_open(j, "linux", '{');
 	if (t->memory || t->pids)
 		put_resources(j, t);
 	jout_open(j, "namespaces", '[');
-	for (i = 0; i < n; i++) {
+	for (i = !with_cgroup(t); i < n; i++) {
 		jout_open(j, NULL, '{');
 		jout_str(j, "type", types[i]);
 		jout_close(j, '}');

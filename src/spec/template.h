@@ -20,6 +20,7 @@ struct template {
 	const char *cwd, *hostname;
 	uint32_t uid, gid;
 	bool terminal, readonly, host_net;
+	bool no_cgroup;                         /* no cgroup namespace, no view of cgroups, unless there are limits */
 	struct template_mount *mounts;          /* bind mounts behind the default ones */
 	size_t nmounts;
 	int64_t memory;                         /* linux.resources.memory.limit in bytes */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # hook.t - hooks in a container's life: where and when they run, and what a failing one ends
-# shellcheck disable=SC2154,SC2016 # lib.sh sets status, out, err and found; scripts for other shells
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154,SC2016 # lib.sh sets status, out, err and found; scripts for other shells
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/box.sh"
 need root cmd:jq HOOKS

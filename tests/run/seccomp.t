@@ -1,7 +1,7 @@
 #!/bin/sh
 # seccomp.t - filters in a real container: podman's profile, strict ones, both places where they are loaded
-# shellcheck disable=SC2154,SC2016 # lib.sh sets status, out, err and found; scripts for other shells
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154,SC2016 # lib.sh sets status, out, err and found; scripts for other shells
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/box.sh"
 need root cmd:jq cmd:strace SECCOMP

@@ -18,7 +18,7 @@ fresh() {
 copied() {
 	mkbundle "$TESTDIR/b" '.root.readonly = false | .mounts += [{"destination": "/evil", "type": "tmpfs", "source": "tmpfs",
 		"options": ["tmpcopyup", "size='"${2:-4m}"'"]}] | .process.args = ["/bin/sh", "-c", "'"$1"'"]'
-	mote_in 30 run -b "$TESTDIR/b" copyup
+	mote_in 30 run -b "$TESTDIR/b" "copyup-$$"
 }
 
 fresh "ln -s $TESTDIR/host/secret abs; ln -s ../../../../../../../..$TESTDIR/host/secret rel; ln -s $TESTDIR/host dir

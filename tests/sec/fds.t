@@ -42,7 +42,7 @@ sweep() {
 	sweep_hit=
 	for sweep_file in "$TESTDIR"/rootfs/s/*; do
 		mkbundle "$TESTDIR/b" "$rw | $(args "[\"/s/${sweep_file##*/}\"]")"
-		mote_in 10 run -b "$TESTDIR/b" fds
+		mote_in 10 run -b "$TESTDIR/b" "fds-$$"
 		[ "$status" = 127 ] || [ "$status" = 1 ] || sweep_hit="$sweep_hit ${sweep_file##*/}:$status"
 		case $out in *HIT*) sweep_hit="$sweep_hit ${sweep_file##*/}:ran" ;; esac
 	done
@@ -56,7 +56,7 @@ is "$sweep_hit" "" "nor with folders that mote's caller has left open"
 unharmed "after that"
 
 mkbundle "$TESTDIR/b" "$rw | $(args '["/proc/self/fd/7/sh", "-c", "echo HIT"]')"
-mote_in 10 run -b "$TESTDIR/b" fds
+mote_in 10 run -b "$TESTDIR/b" "fds-$$"
 hasnt "$out" HIT "args[0] below a descriptor is not executed"
 check "and run fails" test "$status" != 0
 bad=
@@ -65,29 +65,29 @@ for how in create run; do
 	while [ "$n" -lt 24 ]; do
 		for tail in '' / /.. /../..; do
 			mkbundle "$TESTDIR/b" "$rw | .process.cwd = \"/proc/self/fd/$n$tail\" | $(args '["/bin/sh", "-c", "pwd -P; ls -d ./mote tools/mote; echo HIT"]')"
-			mote_in 10 "$how" -b "$TESTDIR/b" fds
-			[ "$status" != 0 ] || [ "$how" = run ] || mote_in 10 start fds
+			mote_in 10 "$how" -b "$TESTDIR/b" "fds-$$"
+			[ "$status" != 0 ] || [ "$how" = run ] || mote_in 10 start "fds-$$"
 			# ".." behind a descriptor of the container's own root is the root: that may run, and is inside
 			case $out in *mote*) bad="$bad $how:$n$tail" ;; esac
-			"$MOTE" --root "$STATE" delete --force fds
+			"$MOTE" --root "$STATE" delete --force "fds-$$"
 		done
 		n=$((n + 7))
 	done
 done
 is "$bad" "" "a working folder through a descriptor ends nowhere on the host"
 mkbundle "$TESTDIR/b" '.process.cwd = "/proc/self/fd/7"'
-mote_in 10 run -b "$TESTDIR/b" fds
+mote_in 10 run -b "$TESTDIR/b" "fds-$$"
 check "and the caller's is refused" test "$status" != 0
 mkdir -p "$TESTDIR/rootfs/lnk"
 ln -s /proc/self/fd/7 "$TESTDIR/rootfs/lnk/cwd"
 mkbundle "$TESTDIR/b" '.process.cwd = "/lnk/cwd"'
-mote_in 10 run -b "$TESTDIR/b" fds
+mote_in 10 run -b "$TESTDIR/b" "fds-$$"
 check "also behind a link of the image" test "$status" != 0
 
 # --- a startContainer hook is the image's program with all of mote's privileges --------------------
 script 7 sh >"$TESTDIR/rootfs/s/hook"
 mkbundle "$TESTDIR/b" "$rw | .hooks.startContainer = [{\"path\": \"/s/hook\"}]"
-mote_in 10 run -b "$TESTDIR/b" fds
+mote_in 10 run -b "$TESTDIR/b" "fds-$$"
 check "a hook in the image finds no descriptor either" test "$status" != 0
 unharmed "after that"
 
@@ -97,11 +97,11 @@ is "$own" "3
 7
 8" "the caller has descriptors to lose"
 mkbundle "$TESTDIR/b" "$(args '["/probe", "fds"]')"
-mote_in 10 run -b "$TESTDIR/b" fds
+mote_in 10 run -b "$TESTDIR/b" "fds-$$"
 is "$(echo "$out" | sed -n 's/^fd\.\([0-9]*\).*/\1/p' | sort -n | tr '\n' ' ')" "0 1 2 " "the program has 0, 1 and 2 and no more"
 exec 3<"$tools/sh" 4<"$tools/mote"
 mkbundle "$TESTDIR/b" "$(args '["/probe", "fds"]')"
-run_in 10 "$MOTE" --root "$STATE" run --preserve-fds 1 -b "$TESTDIR/b" fds
+run_in 10 "$MOTE" --root "$STATE" run --preserve-fds 1 -b "$TESTDIR/b" "fds-$$"
 is "$(echo "$out" | sed -n 's/^fd\.\([0-9]*\).*/\1/p' | sort -n | tr '\n' ' ')" "0 1 2 3 " "one more when it is to be preserved, and not two"
 exec 3<&- 4<&-
 
@@ -113,26 +113,26 @@ power='.process.capabilities |= with_entries(.value += ["CAP_SYS_PTRACE", "CAP_D
 exe_tests() {
 	for f in /s/self /s/self2 /proc/self/exe; do
 		mkbundle "$TESTDIR/b" "$rw | $(args "[\"$f\"]")"
-		mote_in 10 run -b "$TESTDIR/b" fds
+		mote_in 10 run -b "$TESTDIR/b" "fds-$$"
 		unharmed "$1: the program is $f"
 	done
 	# a neighbour with a shared pid namespace takes hold of every program that appears and tries to write when it rests
 	mkbundle "$TESTDIR/b" "$rw | $(args '["/probe", "watch-exe", "2"]') | $power"
 	: >"$TESTDIR/watch"
 	# detached, so that no mote runs when the time is up and its binary is not busy
-	"$MOTE" --root "$STATE" run -d -b "$TESTDIR/b" watch >"$TESTDIR/watch" 2>&1 </dev/null
+	"$MOTE" --root "$STATE" run -d -b "$TESTDIR/b" "watch-$$" >"$TESTDIR/watch" 2>&1 </dev/null
 	wait_for 5 grep -q ready "$TESTDIR/watch"
-	pid=$("$MOTE" --root "$STATE" state watch | jq .pid)
+	pid=$("$MOTE" --root "$STATE" state "watch-$$" | jq .pid)
 	mkbundle "$TESTDIR/c" "$rw | .linux.namespaces |= map(if .type == \"pid\" then .path = \"/proc/$pid/ns/pid\" else . end)"
 	i=0
 	while [ "$i" -lt 6 ]; do
-		mote_in 10 run -b "$TESTDIR/c" "seen$i"
-		"$MOTE" --root "$STATE" create -b "$TESTDIR/c" "two$i" </dev/null >/dev/null 2>&1
-		"$MOTE" --root "$STATE" start "two$i" >/dev/null 2>&1
-		wait_for 3 "$MOTE" --root "$STATE" delete "two$i"
+		mote_in 10 run -b "$TESTDIR/c" "seen$i-$$"
+		"$MOTE" --root "$STATE" create -b "$TESTDIR/c" "two$i-$$" </dev/null >/dev/null 2>&1
+		"$MOTE" --root "$STATE" start "two$i-$$" >/dev/null 2>&1
+		wait_for 3 "$MOTE" --root "$STATE" delete "two$i-$$"
 		i=$((i + 1))
 	done
-	wait_for 10 "$MOTE" --root "$STATE" delete watch
+	wait_for 10 "$MOTE" --root "$STATE" delete "watch-$$"
 	# What is left is /probe, the container's own, mote as it was executed, or the sealed copy, which can be opened
 	# for writing but not written to.
 	grep 'watch-exe [0-9]* ' "$TESTDIR/watch" | grep -v ' /probe:' >"$TESTDIR/seen"
@@ -150,7 +150,7 @@ MOTE=$tools/mote
 if command -v strace >/dev/null; then
 	mkbundle "$TESTDIR/b" "$(args '["/probe", "true"]')"
 	run_in 10 strace -qq -o "$TESTDIR/trace" -e trace=open_tree,execveat,memfd_create,fcntl -e inject=open_tree:error=ENOSYS:when=1 \
-		"$tools/mote" --root "$STATE" run -b "$TESTDIR/b" fds
+		"$tools/mote" --root "$STATE" run -b "$TESTDIR/b" "fds-$$"
 	is "$status" 0 "without open_tree it runs from a copy in memory"
 	check "which is sealed" grep -q 'F_ADD_SEALS.*F_SEAL_WRITE' "$TESTDIR/trace"
 	cat >"$TESTDIR/wrap" <<-END

@@ -32,7 +32,7 @@ if have USERNS; then
 		.mounts += [{"destination": "/mnt", "type": "bind", "source": "'"$TESTDIR"'/h", "options": ["rbind", "ro", "nosuid", "nodev"]}] |
 		.process.capabilities |= with_entries(.value += ["CAP_SYS_ADMIN"]) |
 		.process.args = ["/bin/sh", "-c", "mount -o remount,bind,rw /mnt; touch /mnt/x; umount /mnt/sub && touch /mnt/y; echo end"]'
-	mote_in 10 run -b "$TESTDIR/b" known
+	mote_in 10 run -b "$TESTDIR/b" "known-$$"
 	is "$out" end "a container in a user namespace with CAP_SYS_ADMIN tries it"
 	todo "what is read-only on the host stays read-only for it" test ! -e "$TESTDIR/h/x"
 	todo "and what is mounted below cannot be taken off" test "$(awk '$2 == "'"$TESTDIR"'/h/sub"' /proc/self/mounts | wc -l).$(ls "$TESTDIR/h")" = 1.sub
@@ -57,14 +57,14 @@ if [ -n "$pids" ]; then
 	mkbundle "$TESTDIR/b" '.root.readonly = false | .process.args = ["/bin/sh", "/go"] | .linux.namespaces += [{"type": "cgroup"}] |
 		.linux.cgroupsPath = "/'"$name"'" | .process.capabilities |= with_entries(.value += ["CAP_DAC_OVERRIDE"]) |
 		(.mounts[] | select(.type == "cgroup") | .options) = ["nosuid", "noexec", "nodev"]'
-	mote_in 20 run -b "$TESTDIR/b" deep
+	mote_in 20 run -b "$TESTDIR/b" "deep-$$"
 	case $out in
 	*end*)
-		todo "a container with cgroups deeper than a path is long can be removed" test ! -e "$STATE/deep"
+		todo "a container with cgroups deeper than a path is long can be removed" test ! -e "$STATE/deep-$$"
 		find /sys/fs/cgroup -maxdepth 2 -name "$name" | while read -r dir; do
 			find "$dir" -depth -type d -execdir rmdir '{}' ';' 2>/dev/null
 		done
-		"$MOTE" --root "$STATE" delete --force deep 2>/dev/null
+		"$MOTE" --root "$STATE" delete --force "deep-$$" 2>/dev/null
 		is "$(find /sys/fs/cgroup -maxdepth 2 -name "$name")" "" "nothing is left of them"
 		;;
 	*) skip "cgroups deeper than a path is long" "the container could not make them" ;;

@@ -11,7 +11,7 @@ usual='["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_MKNOD"
 sh_c() { printf '.process.args = ["/bin/sh", "-c", "%s"]' "$1"; }
 in_box() {
 	mkbundle "$TESTDIR/b" "$rw | $1 | $(sh_c "$2")"
-	mote_in 15 run -b "$TESTDIR/b" mask
+	mote_in 15 run -b "$TESTDIR/b" "mask-$$"
 }
 seen=
 for f in /proc/keys /proc/timer_list /proc/kcore /proc/sched_debug; do [ ! -e "$f" ] || seen=$f; done
@@ -79,7 +79,7 @@ echo no >"$TESTDIR/vol/sys/net/ipv4/ip_forward"
 mkbundle "$TESTDIR/b" "$rw"' | .mounts += [{"destination": "/proc", "type": "bind", "source": "'"$TESTDIR"'/vol", "options": ["bind"]},
 	{"destination": "/mnt", "type": "proc", "source": "proc"}] | .linux.maskedPaths = [] | .linux.readonlyPaths = [] |
 	.linux.sysctl = {"net.ipv4.ip_forward": "1"} | '"$(sh_c 'cat /mnt/sys/net/ipv4/ip_forward')"
-mote_in 10 run -b "$TESTDIR/b" mask
+mote_in 10 run -b "$TESTDIR/b" "mask-$$"
 is "$out" 1 "a setting is made in the real /proc, whatever is mounted over the container's"
 is "$(cat "$TESTDIR/vol/sys/net/ipv4/ip_forward")" no "and not in a folder in its place"
 
@@ -88,7 +88,7 @@ if command -v strace >/dev/null; then
 	mkbundle "$TESTDIR/b" "$rw | $(caps "$usual") | $(sh_c "chmod 600 $seen; cat $seen | wc -c; echo 1 >/proc/sys/kernel/panic; touch /mnt/x; echo end")"' |
 		.mounts += [{"destination": "/mnt", "type": "bind", "source": "'"$TESTDIR"'/vol", "options": ["bind", "ro"]}]'
 	run_in 20 strace -f -qq -o /dev/null -e trace=mount_setattr -e inject=mount_setattr:error=ENOSYS \
-		"$MOTE" --root "$STATE" run -b "$TESTDIR/b" mask
+		"$MOTE" --root "$STATE" run -b "$TESTDIR/b" "mask-$$"
 	is "$out" "0
 end" "without mount_setattr the masks are there"
 	is "$(echo "$err" | grep -c 'Read-only')" 3 "and nothing that should be read-only is not"

@@ -23,25 +23,25 @@ logged() {
 	hasnt "$err" "$esc" "$1: no escapes on the terminal"
 }
 evil='x\n{\"level\":\"info\",\"msg\":\"fine\"}\ntime=\"now\" level=info msg=fine\u001b[31m\u009b1m\r'
-logged "a program's name" ok '.process.args = ["/'"$evil"'"]'
-logged "a mount's source" ok '.mounts += [{"destination": "/mnt", "type": "bind", "source": "/'"$evil"'", "options": ["bind"]}]'
-logged "a mount's type" ok '.mounts += [{"destination": "/mnt", "type": "'"$evil"'", "source": "x"}]'
-logged "a working folder" ok '.process.cwd = "/proc/'"$evil"'"'
-logged "a key of the config" ok '.linux.sysctl = {"'"$evil"'": "1"}'
+logged "a program's name" "ok-$$" '.process.args = ["/'"$evil"'"]'
+logged "a mount's source" "ok-$$" '.mounts += [{"destination": "/mnt", "type": "bind", "source": "/'"$evil"'", "options": ["bind"]}]'
+logged "a mount's type" "ok-$$" '.mounts += [{"destination": "/mnt", "type": "'"$evil"'", "source": "x"}]'
+logged "a working folder" "ok-$$" '.process.cwd = "/proc/'"$evil"'"'
+logged "a key of the config" "ok-$$" '.linux.sysctl = {"'"$evil"'": "1"}'
 logged "an id" "$(printf 'x\n{"level":"info"}\n\033[31m')" '.'
 printf '#!/bin/sh\nprintf "first\\n{\\"level\\":\\"info\\"}\\033[31mlast\\r\\n"; exit 3\n' >"$TESTDIR/hook"
 cp "$TESTDIR/hook" "$TESTDIR/rootfs/hook"
 chmod 755 "$TESTDIR/hook" "$TESTDIR/rootfs/hook"
-logged "what a hook says" ok '.hooks.createRuntime = [{"path": "'"$TESTDIR/hook"'"}]'
-logged "what a hook of the image says" ok '.hooks.startContainer = [{"path": "/hook"}]'
+logged "what a hook says" "ok-$$" '.hooks.createRuntime = [{"path": "'"$TESTDIR/hook"'"}]'
+logged "what a hook of the image says" "ok-$$" '.hooks.startContainer = [{"path": "/hook"}]'
 
 # --- what state and list print is JSON, whatever is in it ------------------------------------------------
 mkbundle "$TESTDIR/b" '.annotations = {"a\nb\"c": "d\u001b\n\"e"}'
-mote_in 10 create -b "$TESTDIR/b" ok
-is "$("$MOTE" --root "$STATE" state ok | jq -c .annotations)" '{"a\nb\"c":"d\u001b\n\"e"}' "annotations come back as they were"
-is "$("$MOTE" --root "$STATE" list --format json | jq -r '.[].id')" ok "list is JSON"
+mote_in 10 create -b "$TESTDIR/b" "ok-$$"
+is "$("$MOTE" --root "$STATE" state "ok-$$" | jq -c .annotations)" '{"a\nb\"c":"d\u001b\n\"e"}' "annotations come back as they were"
+is "$("$MOTE" --root "$STATE" list --format json | jq -r '.[].id')" "ok-$$" "list is JSON"
 is "$("$MOTE" --root "$STATE" list | wc -l)" 2 "and one line a container"
-"$MOTE" --root "$STATE" delete --force ok
+"$MOTE" --root "$STATE" delete --force "ok-$$"
 
 # --- hooks that do not stop talking: memory stays flat -----------------------------------------------------
 cat >"$TESTDIR/hook" <<'END'
@@ -54,18 +54,18 @@ mkbundle "$TESTDIR/b" '.process.args = ["/probe", "true"] | .hooks.createRuntime
 (
 	# shellcheck disable=SC3045 # dash and busybox have it
 	ulimit -v 65536
-	timeout 60 "$MOTE" --root "$STATE" run -b "$TESTDIR/b" ok >"$TESTDIR/flood" 2>&1
+	timeout 60 "$MOTE" --root "$STATE" run -b "$TESTDIR/b" "ok-$$" >"$TESTDIR/flood" 2>&1
 )
 is "$?" 0 "750 MB of hook output within 64 MB of address space"
 check "and none of it is passed on" test "$(wc -c <"$TESTDIR/flood")" -lt 4096
 printf '#!/bin/sh\n(while :; do echo more; done) & exit 0\n' >"$TESTDIR/hook"
-mote_in 20 run -b "$TESTDIR/b" ok
+mote_in 20 run -b "$TESTDIR/b" "ok-$$"
 is "$status" 0 "a hook that leaves a talker behind: its end is enough"
 
 # --- cgroup paths ---------------------------------------------------------------------------------------------
 for path in /../x a/../../b .. /a/.. '/x/../../..' '/a\nb' '/a\tb' / // /./ .; do
 	mkbundle "$TESTDIR/b" '.linux.cgroupsPath = "'"$path"'"'
-	mote_in 10 run -b "$TESTDIR/b" ok
+	mote_in 10 run -b "$TESTDIR/b" "ok-$$"
 	check "cgroupsPath '$path' is refused" test "$status" != 0
 done
 if [ -n "$(find /sys/fs/cgroup -maxdepth 2 -name cgroup.procs 2>/dev/null | head -n 1)" ]; then
@@ -82,7 +82,7 @@ if [ -n "$(find /sys/fs/cgroup -maxdepth 2 -name cgroup.procs 2>/dev/null | head
 	done
 	if [ -n "$made" ]; then
 		mkbundle "$TESTDIR/b" '.linux.cgroupsPath = "'"$name"'"'
-		mote_in 10 run -b "$TESTDIR/b" ok
+		mote_in 10 run -b "$TESTDIR/b" "ok-$$"
 		check "a cgroup with processes of others is refused" test "$status" != 0
 		check "and they live" kill -0 "$guest"
 		kill "$guest"

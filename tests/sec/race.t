@@ -30,7 +30,7 @@ raced() {
 		via=
 		[ $((i % 3)) != 2 ] || via="${no_openat2:-}"
 		# shellcheck disable=SC2086
-		run_in 10 $via "$MOTE" --root "$STATE" run -b "$TESTDIR/b" race
+		run_in 10 $via "$MOTE" --root "$STATE" run -b "$TESTDIR/b" "race-$$"
 		case $out in *precious*) leaked="$leaked $i" ;; esac
 		# the fourth word is what of a file system is mounted
 		! echo "$out" | grep -q "^[0-9]* [0-9]* [0-9:]* $host\|^[0-9]* [0-9]* $rootdev / " || leaked="$leaked mount-$i"

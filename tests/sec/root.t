@@ -30,7 +30,7 @@ image() {
 attack() {
 	mkbundle "$TESTDIR/b" ".root.readonly = false | ${2:-.}"
 	# shellcheck disable=SC2086
-	run_in 20 $via "$MOTE" --root "$STATE" run -b "$TESTDIR/b" sec-root
+	run_in 20 $via "$MOTE" --root "$STATE" run -b "$TESTDIR/b" "sec-root-$$"
 	canary >"$TESTDIR/canary.now"
 	if cmp -s "$TESTDIR/canary" "$TESTDIR/canary.now"; then
 		pass "$1: the host is as it was (status $status)$how"
