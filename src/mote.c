@@ -145,11 +145,26 @@ mote(struct cmd *c, int argc, char **argv)
 	return run_verb(c, argv + i + 1, argc - i - 1);
 }
 
+/* What a caller may have done to its children: SIGCHLD ignored takes the status of our own away, and a closed descriptor 0, 1 or 2
+ * would be the next file we open. */
+static void
+settle(void)
+{
+	struct sigaction dfl = {.sa_handler = SIG_DFL};
+	int fd;
+
+	sys_rt_sigaction(SIGCHLD, &dfl, NULL);
+	for (fd = 0; fd < 3; fd++)
+		if (sys_fcntl(fd, F_GETFD, 0) < 0)
+			sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
+}
+
 int
 main(int argc, char **argv, char **envp)
 {
 	static struct cmd c; /* not on the stack: the reader's window lives as long */
 
+	settle();
 	c.log.fd = -1;
 	c.argv = argv;
 	c.envp = envp;

@@ -17,9 +17,9 @@ static void (*const stages[])(struct plan *, const struct job *) = {
 	IF_HOOKS(plan_hook_files,)    /* HOST  where the box's hooks will read the state        */
 	plan_clone,             /*       clone, joins, id maps; BOX: names, loopback            */
 	plan_announce,          /* HOST  run: state, pid file, while the box works              */
-	IF_HOOKS(plan_hooks_host,)    /* HOST  prestart, createRuntime                          */
 	plan_mounts,            /* BOX   the root file system and its mounts                    */
 	plan_devices,           /* BOX                                                          */
+	IF_HOOKS(plan_hooks_host,)    /* HOST  prestart, createRuntime                          */
 	IF_TTY(plan_console,)         /* BOX   terminal, /dev/console                           */
 	plan_sysctl,            /* BOX   before the masks: /proc/sys becomes read-only          */
 	IF_HOOKS(plan_hooks_box,)     /* BOX   createContainer                                  */
