@@ -55,6 +55,11 @@ prepare() {
 	private_cgroup2 ro || exit 1
 	# State directories and bundle lie on a tmpfs, as /run does on a real machine.
 	mkdir -p "$work" && mount -t tmpfs -o mode=755 tmpfs "$work" || exit 1
+	# mote-ro: the same binary on a read-only mount, as on a squashfs root; it need not execute itself again there.
+	mkdir -p "$work/ro"
+	if [ -x "$MOTE" ] && cp "$MOTE" "$work/ro/mote"; then
+		mount --bind "$work/ro" "$work/ro" && mount -o remount,bind,ro "$work/ro" || exit 1
+	fi
 	mkdir -p "$work/rootfs/proc" "$work/rootfs/dev" "$work/rootfs/sys"
 	cp "$PROBE" "$work/rootfs/probe"
 	for p_kind in plain cgroup plain.all cgroup.all; do
@@ -76,6 +81,7 @@ command_of() {
 		command="$command $work/rootfs /probe"
 		case $2 in *.all) command="$command all" ;; *) command="$command true" ;; esac
 		;;
+	mote-ro) command="$work/ro/mote --root $work/mote --cgroup-manager=disabled run -b $work/$2 @" ;;
 	mote) command="$MOTE --root $work/mote --cgroup-manager=disabled run -b $work/$2 @" ;;
 	crun) command="crun --root $work/crun --cgroup-manager=disabled run -b $work/$2 @" ;;
 	runc) command="runc --root $work/runc --rootless=true run -b $work/$2 @" ;;
@@ -85,8 +91,9 @@ command_of() {
 # Those that are here and can run the bundle at all.
 find_tools() {
 	tools=''
-	for tool in floor mote crun runc; do
+	for tool in floor mote mote-ro crun runc; do
 		case $tool in
+		mote-ro) [ -x "$work/ro/mote" ] || continue ;;
 		mote) [ -x "$MOTE" ] || { say "mote: no binary at $MOTE, left out" && continue; } ;;
 		crun | runc) command -v "$tool" >/dev/null || { say "$tool: not installed" && continue; } ;;
 		esac
@@ -176,7 +183,7 @@ size() {
 program_of() {
 	case $1 in
 	floor) echo "$FLOOR" ;;
-	mote) echo "$MOTE" ;;
+	mote | mote-ro) echo "$MOTE" ;;
 	*) command -v "$1" ;;
 	esac
 }

@@ -50,11 +50,11 @@ clean "run: nothing is left"
 bundle /nosuch
 mote_in 10 run -b "$b" one
 is "$status" 1 "a program that is not there: status 1"
-has "$err" 'exec: "/nosuch": executable file not found in $PATH: No such file or directory' "a program that is not there: said in the words engines look for"
+has "$err" 'exec: "/nosuch": executable file not found in $PATH: no such file or directory' "a program that is not there: said in the words engines look for"
 bundle nosuch
 mote_in 10 run -b "$b" one
 is "$status" 1 "a command not in PATH: status 1"
-has "$err" 'exec: "nosuch": executable file not found in $PATH: No such file or directory' "a command not in PATH: the same words"
+has "$err" 'exec: "nosuch": executable file not found in $PATH: no such file or directory' "a command not in PATH: the same words"
 mote_in 10 create -b "$b" one
 is "$status" 1 "create tells it already"
 has "$err" 'executable file not found in $PATH' "create: the same words"
@@ -84,25 +84,25 @@ clean "detached: nothing is left"
 sh_bundle 'echo began >&2; trap "exit 7" TERM; while :; do sleep 0.1; done'
 create -b "$b" --pid-file "$TESTDIR/pid" web
 is "$status:$err" "0:" "create: no word"
-state=$(mote state web)
-is "$(echo "$state" | jq -r .status)" created "state: created"
-pid=$(echo "$state" | jq -r .pid)
+json=$(mote state web)
+is "$(echo "$json" | jq -r .status)" created "state: created"
+pid=$(echo "$json" | jq -r .pid)
 check "state: a pid that lives" kill -0 "$pid"
 is "$(cat "$TESTDIR/pid")" "$pid" "pid file: the same pid"
 is "$(od -An -c "$TESTDIR/pid" | tr -d ' \n')" "$pid" "pid file: digits and no newline"
 is "$(find "$TESTDIR" -maxdepth 1 -name 'pid?*')" "" "pid file: nothing lies beside it"
 hasnt "$(cat "$TESTDIR/.c-err")" began "the program has not begun"
-is "$(echo "$state" | jq -r 'keys_unsorted | join(" ")')" \
+is "$(echo "$json" | jq -r 'keys_unsorted | join(" ")')" \
 	"ociVersion id status pid bundle rootfs created owner" "state: its members"
-is "$(echo "$state" | jq -r '[.ociVersion, .id, .bundle, .rootfs, .owner] | join(" ")')" \
+is "$(echo "$json" | jq -r '[.ociVersion, .id, .bundle, .rootfs, .owner] | join(" ")')" \
 	"1.0.2 web $b $TESTDIR/rootfs root" "state: their values"
-is "$(echo "$state" | jq -r '.pid | type')" number "state: pid is a number"
+is "$(echo "$json" | jq -r '.pid | type')" number "state: pid is a number"
 check "state: created is an RFC 3339 time" grep -Eq "$rfc3339" <<-END
-	$(echo "$state" | jq -r .created)
+	$(echo "$json" | jq -r .created)
 END
-now=$(date +%s) then=$(date -d "$(echo "$state" | jq -r .created)" +%s)
+now=$(date +%s) then=$(date -d "$(echo "$json" | jq -r .created)" +%s)
 check "state: and one of this minute" [ $((now - then)) -ge -1 -a $((now - then)) -lt 60 ]
-created=$(echo "$state" | jq -r .created)
+created=$(echo "$json" | jq -r .created)
 
 mote_in 10 delete web
 is "$status" 1 "delete of a created container: refused"
@@ -113,7 +113,7 @@ has "$err" 'container with id "web" already exists' "and the reason told"
 mote_in 10 run -b "$b" web
 is "$status" 1 "run of an id in use: refused"
 has "$err" 'container with id "web" already exists' "and the reason told"
-is "$(mote state web)" "$state" "the container is untouched"
+is "$(mote state web)" "$json" "the container is untouched"
 
 mote_in 10 start web
 is "$status:$out:$err" "0::" "start: no word"
@@ -239,7 +239,7 @@ fi
 bundle /probe sig
 for pair in TERM INT USR1 USR2 HUP QUIT; do
 	: >"$TESTDIR/.sig"
-	mote run -b "$b" fwd >"$TESTDIR/.sig" 2>&1 </dev/null &
+	"$MOTE" --root "$STATE" run -b "$b" fwd >"$TESTDIR/.sig" 2>&1 </dev/null &
 	run=$!
 	lib_pids="$lib_pids $run"
 	wait_for 5 grep -q ready "$TESTDIR/.sig"
@@ -252,7 +252,7 @@ for pair in TERM INT USR1 USR2 HUP QUIT; do
 	is "$code" 137 "run: 137 when it was killed by KILL"
 done
 sh_bundle 'trap "exit 5" TERM; echo ready; while :; do sleep 0.1; done'
-mote run -b "$b" fwd >"$TESTDIR/.sig" 2>&1 </dev/null &
+"$MOTE" --root "$STATE" run -b "$b" fwd >"$TESTDIR/.sig" 2>&1 </dev/null &
 run=$!
 lib_pids="$lib_pids $run"
 wait_for 5 grep -q ready "$TESTDIR/.sig"
@@ -270,7 +270,7 @@ is "$(mote state kept | jq -c '[.status, .pid, .exitCode]')" '["stopped",0,9]' "
 mote_in 10 delete kept
 is "$status" 0 "run --keep: delete"
 bundle /probe sleep 30
-mote run --keep -b "$b" kept >/dev/null 2>&1 </dev/null &
+"$MOTE" --root "$STATE" run --keep -b "$b" kept >/dev/null 2>&1 </dev/null &
 run=$!
 lib_pids="$lib_pids $run"
 wait_for 5 mote kill kept KILL
