@@ -50,6 +50,7 @@ prepare() {
 	: >"$output/bench.txt"
 	: >"$errors"
 	find_probe
+	# shellcheck disable=SC2154 # lib.sh sets it
 	find_static bench/floor && FLOOR=$found
 	find_static bench/measure && MEASURE=$found
 	private_cgroup2 ro || exit 1
