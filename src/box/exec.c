@@ -339,14 +339,13 @@ do_close_fds(struct run *r, const struct step *s)
 int
 do_signals(struct run *r, const struct step *s)
 {
-	struct sigaction dfl = {.sa_handler = SIG_DFL};
 	sigset_t none;
 	int sig;
 
 	(void)r, (void)s;
 	for (sig = 1; sig <= 64; sig++)
 		if (sig != SIGKILL && sig != SIGSTOP)
-			sys_rt_sigaction(sig, &dfl, NULL);
+			sys_signal_default(sig);
 	sigemptyset(&none);
 	return sys_rt_sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -8,6 +8,24 @@
 #include "cmd/rootfs.h"
 #include "sys.h"
 
+/* Options that only one kind of bundle reads are not quietly dropped for the other. */
+static bool
+fits(struct cmd *c)
+{
+	const struct options *o = &c->o;
+	const char *name = o->env.n ? "env" : o->cwd ? "cwd" : o->user ? "user" : o->hostname ? "hostname" :
+		o->mounts.n ? "mount" : o->memory ? "memory" : o->pids ? "pids" : o->read_only ? "read-only" :
+		o->net ? "net" : NULL;
+
+	if (!o->rootfs && name)
+		return diag_fail(&c->diag, "option --%s needs --rootfs", name);
+	if (o->rootfs && (o->bundle || o->config))
+		return diag_fail(&c->diag, "with --rootfs there is no --%s", o->bundle ? "bundle" : "config");
+	if (!o->rootfs && c->nargs > 1)
+		return diag_fail(&c->diag, "too many operands");
+	return true;
+}
+
 static bool
 prepare(struct cmd *c, struct work *w)
 {
@@ -52,6 +70,8 @@ cmd_run(struct cmd *c)
 		diag_fail(&c->diag, "an operand is missing");
 		return usage(c);
 	}
+	if (!fits(c))
+		return usage(c);
 	e = self_protect(c->argv, c->envp);
 	if (e)
 		return fail(c, "protect mote's own binary: %s", text_errno(e));

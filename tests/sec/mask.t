@@ -65,13 +65,13 @@ done
 rm -rf "$TESTDIR/rootfs/dev"
 mkdir "$TESTDIR/rootfs/dev"
 
-# A host whose own /dev/null is none: rather no container than one without masks.
+# A host whose own /dev/null is none: the container's own node, proven to be it, is as good.
 echo fake >"$TESTDIR/fake"
 mount --bind "$TESTDIR/fake" /dev/null
 in_box '.' "head -c9 $seen | wc -c"
 umount /dev/null
-check "no container with the host's /dev/null replaced" test "$status" != 0
-has "$err" "mask" "and mote says why"
+is "$status" 0 "a container with the host's /dev/null replaced"
+is "$out" 0 "and its masks are real"
 
 # A volume of the image's over /proc: what is masked is what is there, and settings go to the real one.
 mkdir -p "$TESTDIR/vol/sys/net/ipv4"
