@@ -109,7 +109,7 @@ run_verb(struct cmd *c, char **argv, int n)
 		help_verb(c->verb);
 		return EXIT_OK;
 	}
-	c->log.prefix = c->nargs ? text_make("%s %s", c->verb->name, c->args[0]) : c->verb->name;
+	c->log.prefix = c->nargs && !strchr(c->args[0], '\n') ? text_make("%s %s", c->verb->name, c->args[0]) : c->verb->name;
 	if (c->nargs < c->verb->min || (c->verb->max != 255 && c->nargs > c->verb->max)) {
 		diag_fail(&c->diag, c->nargs < c->verb->min ? "an operand is missing" : "too many operands");
 		return usage(c);

@@ -280,11 +280,12 @@ mkbundle() {
 
 # ---- what a test must leave as it was ---------------------------------------------------------
 
-# snapshot [DIR...]: mounts, cgroup directories, what lies in the state and the given directories,
+# snapshot [DIR...]: mounts, cgroup directories (those that SNAPSHOT_CGROUPS matches, where other tests may
+# run at the same time), what lies in the state and the given directories,
 # and, after private_pids, every process that is not a test's own tool
 snapshot() {
 	cut -d' ' -f4- /proc/self/mountinfo | sed 's/^/mount /'
-	find /sys/fs/cgroup -type d 2>/dev/null | sed 's/^/cgroup /'
+	find /sys/fs/cgroup -type d 2>/dev/null | grep -e "${SNAPSHOT_CGROUPS:-.}" | sed 's/^/cgroup /'
 	for snapshot_dir in "$STATE" /run/mote "$@"; do
 		find "$snapshot_dir" -mindepth 1 2>/dev/null | sed 's/^/file /'
 	done

@@ -7,9 +7,13 @@
 need root cmd:jq
 private_pids "$@"
 
+# Ids are this test's alone where a cgroup is named after them: other tests may run at the same time.
+export SNAPSHOT_CGROUPS="${TESTDIR##*[./]}"
+
 b=$TESTDIR/b
+in_cgroup=".linux.cgroupsPath = \"/mote-$SNAPSHOT_CGROUPS\""
 args() { jq -nc '".process.args = " + ($ARGS.positional | tojson)' -r --args -- "$@"; }
-bundle() { mkbundle "$b" "$(args "$@")"; }
+bundle() { mkbundle "$b" "$in_cgroup | $(args "$@")"; }
 sh_bundle() { bundle /bin/sh -c "$1"; }
 mote() { "$MOTE" --root "$STATE" "$@"; }
 state_of() { mote state "$1" | jq -r ".$2"; }
@@ -217,7 +221,7 @@ clean "kill: nothing is left"
 
 # Without a pid namespace of its own only the cgroup knows a second process.
 if [ -d /sys/fs/cgroup/pids ] || [ -e /sys/fs/cgroup/cgroup.controllers ]; then
-	mkbundle "$b" ".linux.namespaces |= map(select(.type != \"pid\")) | .linux.cgroupsPath = \"/mote-lifecycle-$$\" |
+	mkbundle "$b" ".linux.namespaces |= map(select(.type != \"pid\")) | .linux.cgroupsPath = \"/mote-lifecycle-$SNAPSHOT_CGROUPS\" |
 		.linux.resources.pids.limit = 50 | $(args /bin/sh -c 'sleep 300 & echo $! >/tmp/second; wait')
 		| .root.readonly = false"
 	if mote run -d -b "$b" all </dev/null >/dev/null 2>"$TESTDIR/.err"; then
