@@ -65,7 +65,8 @@ OPT      = $(filter-out $(WITHOUT),$(FLAGS_size) $(FLAGS_hard) $(FLAGS_$(pie))) 
 LIBC_INC = -nostdinc -isystem $(SYSROOT)/include -isystem $(shell $(CC) -print-file-name=include)
 CFLAGS   = $(DIALECT) $(WARN) -g $(OPT) -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(SYSROOT)=sysroot
 LD       = $(CC) $(filter-out $(WITHOUT),$(FLAGS_ld) $(FLAGS_ld$(pie))) $(filter -Wl%,$(WITH))
-CRT1     = $(SYSROOT)/lib/$(if $(filter 0,$(PIE)),crt1.o,rcrt1.o) $(SYSROOT)/lib/crti.o
+RELR     = $(if $(findstring relr_start,$(LD)),$B/obj/relr.o)
+CRT1     = $(SYSROOT)/lib/$(if $(filter 0,$(PIE)),crt1.o,rcrt1.o) $(SYSROOT)/lib/crti.o $(RELR)
 LIBS     = $(if $(filter SECCOMP,$(ON)),$(SECCOMP_DIR:%=-L%/lib) -L$(SYSROOT)/lib -lseccomp)
 LIBC     = -L$(SYSROOT)/lib -Wl,--start-group -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o
 STRIP    = $(CROSS)strip -s $(addprefix -R ,.comment .ARM.attributes .riscv.attributes .gnu.attributes)
@@ -73,11 +74,14 @@ VERIFY   = toolchain/verify
 
 $B/mote: $B/mote.debug
 	$Q$(STRIP) -o $@ $< && $(VERIFY) $(CROSS)readelf $@ && ls -l $@ | awk '{ print "  " $$NF, $$5, "bytes" }'
-$B/mote.debug: $(OBJ) $B/objects $(TOOL)
+$B/mote.debug: $(OBJ) $(RELR) $B/objects $(TOOL)
 	$Q$(LD) -o $@ $(CRT1) $(OBJ) $(LIBS) $(LIBC)
 $B/obj/%.o: src/%.c $B/config.h $(TOOL) Makefile
 	$(if $Q,@echo "  $@")
 	$Q mkdir -p $(@D) && $(CC) $(CFLAGS) $(LIBC_INC) -I$B -include $B/config.h -MMD -MP -c -o $@ $<
+# It runs before the pointers and the stack guard are there.
+$B/obj/relr.o: toolchain/relr.c $(TOOL) Makefile
+	$Q mkdir -p $(@D) && $(CC) $(CFLAGS) -fno-stack-protector $(LIBC_INC) -c -o $@ $<
 # A list of the objects, so that a source that is removed or switched off links again.
 $B/objects: FORCE
 	@echo '$(OBJ) $(LIBS)' | cmp -s - $@ || echo '$(OBJ) $(LIBS)' >$@
@@ -87,7 +91,7 @@ $B/objects: FORCE
 PROBES = $(patsubst %.c,$B/tests/%,$(notdir $(sort $(wildcard tests/probe/*.c tests/bench/*.c))))
 vpath %.c tests/probe tests/bench
 probes: $(PROBES)
-$B/tests/%: %.c $(TOOL) Makefile
+$B/tests/%: %.c $(RELR) $(TOOL) Makefile
 	@mkdir -p $(@D)
 	$Q$(CC) $(DIALECT) $(WARN) $(OPT) $(LIBC_INC) -c -o $@.o $< && $(LD) -o $@ $(CRT1) $@.o $(LIBC) && $(STRIP) $@
 

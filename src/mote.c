@@ -27,7 +27,7 @@ static const struct verb verbs[] = {
 	IF_SPEC({"spec", "",           "Writes a config.json to start from.",
 		spec_options, 0, 0, false, cmd_spec},)
 	IF_PLAN({"plan", "[BUNDLE]",   "Prints what create would do, step by step, and does nothing.",
-		plan_options, 0, 1, false, cmd_plan},)
+		create_options, 0, 1, false, cmd_plan},)
 	{"features", "",               "Prints what this mote can do, as the specification's features JSON.",
 		NULL, 0, 0, false, cmd_features},
 };
@@ -53,11 +53,15 @@ version(void)
 {
 	struct out o = out_fd(1);
 
-	out_str(&o, "mote version " MOTE_VERSION "\ncommit: " MOTE_COMMIT "\nspec: 1.3.0\nfeatures:");
-#define FEATURE(name, def, files, says) out_str(&o, HAVE_##name ? " +" #name : " -" #name);
+#define SIGN_1 " +"
+#define SIGN_0 " -"
+#define SIGN(have) SIGN_(have)
+#define SIGN_(have) SIGN_##have
+#define FEATURE(name, def, files, says) SIGN(HAVE_##name) #name
+	out_str(&o, "mote version " MOTE_VERSION "\ncommit: " MOTE_COMMIT "\nspec: 1.3.0\nfeatures:"
 #include "features.def"
+		"\n");
 #undef FEATURE
-	out_str(&o, "\n");
 	return out_flush(&o) ? EXIT_FAIL : EXIT_OK;
 }
 
@@ -150,10 +154,9 @@ mote(struct cmd *c, int argc, char **argv)
 static void
 settle(void)
 {
-	struct sigaction dfl = {.sa_handler = SIG_DFL};
 	int fd;
 
-	sys_rt_sigaction(SIGCHLD, &dfl, NULL);
+	sys_signal_default(SIGCHLD);
 	for (fd = 0; fd < 3; fd++)
 		if (sys_fcntl(fd, F_GETFD, 0) < 0)
 			sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);

@@ -54,6 +54,13 @@ static inline long sys_ret(long r) { return r < 0 ? -errno : r; }
 #define SYS(name, ...) sys_ret(syscall(SYS_##name, __VA_ARGS__))
 #define SYS0(name) sys_ret(syscall(SYS_##name))
 
+/* Where number and struct of the kernel are those of libc, its functions are only longer. */
+#if defined(__x86_64__) || defined(__aarch64__) || (defined(__riscv) && __riscv_xlen == 64)
+#define KERNEL64(raw, libc) (raw)
+#else
+#define KERNEL64(raw, libc) (libc)
+#endif
+
 /* i386 and arm have two numbers for calls with user ids; the plain one means 16-bit ids. */
 #ifdef SYS_setresuid32
 #define SYS_ID(name, ...) SYS(name##32, __VA_ARGS__)
@@ -72,13 +79,11 @@ static inline int sys_openat(int dirfd, const char *path, int flags, mode_t mode
 /* Linux 5.6.  Unlike openat it refuses flags and mode bits that do not belong together. */
 static inline int sys_openat2(int dirfd, const char *path, struct kernel_open_how *how, size_t size)
 	{ return SYS(openat2, dirfd, path, how, size); }
-
 static inline int sys_close(int fd) { return SYS(close, fd); }
 
 /* Linux 5.9; CLOSE_RANGE_CLOEXEC 5.11. */
 static inline int sys_close_range(unsigned first, unsigned last, unsigned flags)
 	{ return SYS(close_range, first, last, flags); }
-
 static inline ssize_t sys_read(int fd, void *buf, size_t n) { return SYS(read, fd, buf, n); }
 static inline ssize_t sys_write(int fd, const void *buf, size_t n)
 	{ return SYS(write, fd, buf, n); }
@@ -86,7 +91,6 @@ static inline ssize_t sys_pread(int fd, void *buf, size_t n, off_t at) /* (64) *
 	{ return sys_ret(pread(fd, buf, n, at)); }
 static inline ssize_t sys_pwrite(int fd, const void *buf, size_t n, off_t at) /* (64) */
 	{ return sys_ret(pwrite(fd, buf, n, at)); }
-
 static inline off_t
 sys_lseek(int fd, off_t at, int whence) /* (64) */
 {
@@ -98,13 +102,12 @@ sys_lseek(int fd, off_t at, int whence) /* (64) */
 static inline int sys_ftruncate(int fd, off_t n) { return sys_ret(ftruncate(fd, n)); } /* (64) */
 static inline int sys_fallocate(int fd, int mode, off_t at, off_t n) /* (64) */
 	{ return sys_ret(fallocate(fd, mode, at, n)); }
-
 static inline ssize_t sys_sendfile(int out, int in, off_t *at, size_t n) /* (64) */
 	{ return sys_ret(sendfile(out, in, at, n)); }
 static inline int sys_fsync(int fd) { return SYS(fsync, fd); }
 static inline int sys_dup3(int from, int to, int flags) { return SYS(dup3, from, to, flags); }
 static inline int sys_fcntl(int fd, int cmd, long arg) /* (64) */
-	{ return sys_ret(fcntl(fd, cmd, arg)); }
+	{ return KERNEL64(SYS(fcntl, fd, cmd, arg), sys_ret(fcntl(fd, cmd, arg))); }
 static inline int sys_flock(int fd, int how) { return SYS(flock, fd, how); }
 static inline int sys_ioctl(int fd, unsigned long request, void *arg)
 	{ return SYS(ioctl, fd, request, arg); }
@@ -116,10 +119,10 @@ static inline int sys_poll(struct pollfd *fds, nfds_t n, int milliseconds) /* (l
 	{ return sys_ret(poll(fds, n, milliseconds)); }
 static inline ssize_t sys_getdents64(int fd, void *buf, size_t n)
 	{ return SYS(getdents64, fd, buf, n); }
-static inline int sys_fstat(int fd, struct stat *st) { return sys_ret(fstat(fd, st)); } /* (64) */
+static inline int sys_fstat(int fd, struct stat *st) /* (64) */
+	{ return KERNEL64(SYS(fstat, fd, st), sys_ret(fstat(fd, st))); }
 static inline int sys_fstatat(int dirfd, const char *path, struct stat *st, int flags) /* (64) */
-	{ return sys_ret(fstatat(dirfd, path, st, flags)); }
-
+	{ return KERNEL64(SYS(newfstatat, dirfd, path, st, flags), sys_ret(fstatat(dirfd, path, st, flags))); }
 static inline int sys_statfs(const char *path, struct statfs *st) /* (64) */
 	{ return sys_ret(statfs(path, st)); }
 static inline int sys_fstatfs(int fd, struct statfs *st) /* (64) */
@@ -141,7 +144,6 @@ static inline int sys_unlinkat(int dirfd, const char *path, int flags)
 static inline int sys_renameat2(int fromfd, const char *from, int tofd, const char *to,
 	unsigned flags)
 	{ return SYS(renameat2, fromfd, from, tofd, to, flags); } /* Linux 3.15 */
-
 static inline int sys_fchmod(int fd, mode_t mode) { return SYS(fchmod, fd, mode); }
 
 /* Follows links: the system call has no flags (fchmodat2, at the end, has). */
@@ -304,8 +306,6 @@ static inline int sys_set_mempolicy(int mode, const unsigned long *nodes, unsign
 
 static inline int sys_rt_sigprocmask(int how, const sigset_t *set, sigset_t *old)
 	{ return SYS(rt_sigprocmask, how, set, old, (size_t)_NSIG / 8); }
-static inline int sys_rt_sigaction(int sig, const struct sigaction *new, struct sigaction *old)
-	{ return sys_ret(sigaction(sig, new, old)); } /* (libc) */
 static inline int sys_signal_default(int sig) /* libc refuses its own 32 to 34; all of the struct is 0 */
 	{ return SYS(rt_sigaction, sig, (const long[24]){0}, NULL, (size_t)_NSIG / 8); }
 static inline int sys_signalfd4(int fd, const sigset_t *set, int flags)
@@ -317,7 +317,7 @@ static inline int sys_timerfd_settime(int fd, int flags, const struct itimerspec
 	struct itimerspec *old)
 	{ return sys_ret(timerfd_settime(fd, flags, new, old)); } /* (time) */
 static inline int sys_clock_gettime(clockid_t clock, struct timespec *t) /* (time) */
-	{ return sys_ret(clock_gettime(clock, t)); }
+	{ return KERNEL64(SYS(clock_gettime, clock, t), sys_ret(clock_gettime(clock, t))); }
 
 static inline int sys_nanosleep(const struct timespec *t, struct timespec *left) /* (time) */
 	{ return sys_ret(nanosleep(t, left)); }
@@ -327,16 +327,16 @@ static inline ssize_t sys_getrandom(void *buf, size_t n, unsigned flags) /* Linu
 /* --- sockets, all (libc): one number for all of them on i386, padded structs on 64 bits ------- */
 
 static inline int sys_socket(int family, int type, int protocol)
-	{ return sys_ret(socket(family, type, protocol)); }
+	{ return KERNEL64(SYS(socket, family, type, protocol), sys_ret(socket(family, type, protocol))); }
 static inline int sys_socketpair(int family, int type, int protocol, int fds[2])
-	{ return sys_ret(socketpair(family, type, protocol, fds)); }
+	{ return KERNEL64(SYS(socketpair, family, type, protocol, fds), sys_ret(socketpair(family, type, protocol, fds))); }
 static inline int sys_bind(int fd, const void *address, socklen_t n)
 	{ return sys_ret(bind(fd, address, n)); }
 static inline int sys_listen(int fd, int backlog) { return sys_ret(listen(fd, backlog)); }
 static inline int sys_connect(int fd, const void *address, socklen_t n)
 	{ return sys_ret(connect(fd, address, n)); }
 static inline int sys_accept4(int fd, void *address, socklen_t *n, int flags)
-	{ return sys_ret(accept4(fd, address, n, flags)); }
+	{ return KERNEL64(SYS(accept4, fd, address, n, flags), sys_ret(accept4(fd, address, n, flags))); }
 static inline int sys_shutdown(int fd, int how) { return sys_ret(shutdown(fd, how)); }
 static inline int sys_getsockopt(int fd, int level, int name, void *value, socklen_t *n)
 	{ return sys_ret(getsockopt(fd, level, name, value, n)); }

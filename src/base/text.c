@@ -277,6 +277,16 @@ text_starts(const char *s, const char *with)
 	return strncmp(s, with, strlen(with)) == 0;
 }
 
+/* For short texts; libc's strstr is a kilobyte. */
+const char *
+text_find(const char *s, const char *what)
+{
+	for (; *s; s++)
+		if (text_starts(s, what))
+			return s;
+	return NULL;
+}
+
 bool
 text_ends(const char *s, const char *with)
 {

@@ -35,6 +35,9 @@ bool text_eq(const char *a, const char *b); /* both may be NULL; NULL equals onl
 bool text_starts(const char *s, const char *with);
 bool text_ends(const char *s, const char *with);
 
+/* Where what first stands in s, or NULL. */
+const char *text_find(const char *s, const char *what);
+
 /* Length in bytes of the UTF-8 character at s, of which n bytes are there; 0 when it is none (or is
  * cut off). */
 size_t text_utf8(const char *s, size_t n);

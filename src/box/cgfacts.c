@@ -86,14 +86,21 @@ skip_words(const char **line, int n)
 	}
 }
 
+/* " - " of a line, or its end. */
+static const char *
+dash_of(const char *line)
+{
+	while (*line && *line != '\n' && !text_starts(line, " - "))
+		line++;
+	return line;
+}
+
 /* id parent dev ROOT POINT options [optional ...] - TYPE source OPTIONS */
 static bool
 mount_line(struct mount_line *m, const char *s)
 {
-	const char *dash = s;
+	const char *dash = dash_of(s);
 
-	while (*dash && *dash != '\n' && strncmp(dash, " - ", 3))
-		dash++;
 	if (*dash != ' ')
 		return false;
 	skip_words(&s, 3);
@@ -174,9 +181,7 @@ take(struct cgroup_hierarchy *h, const struct mount_line *m)
 static bool
 is_cgroup(const char *line)
 {
-	const char *dash = strstr(line, " - cgroup"), *end = next_line(line);
-
-	return dash && dash < end;
+	return text_starts(dash_of(line), " - cgroup");
 }
 
 static bool

@@ -168,7 +168,7 @@ reads(const char *folder, const char *file, const char *line)
 	const char *at;
 	ssize_t n = file_peek(AT_FDCWD, text_path(folder, file), buf, sizeof buf);
 
-	at = n > 0 ? strstr(buf, line) : NULL;
+	at = n > 0 ? text_find(buf, line) : NULL;
 	return at && (at == buf || at[-1] == '\n') && at[strlen(line)] == '\n';
 }
 

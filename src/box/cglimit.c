@@ -319,40 +319,48 @@ put_text(struct cgroup_ask *q, const struct cgroup_row *w)
 #define THROTTLE "CONFIG_BLK_DEV_THROTTLING"
 #define KMEM "CONFIG_MEMCG_KMEM (and a kernel before Linux 5.16)"
 
+#if HAVE_CGROUP1
+#define V1(controller, file) controller, file
+#else
+#define V1(controller, file) NULL, NULL
+#endif
+
 /* clang-format off */
 static const struct cgroup_row rows[] = {
 	/* property           how              member                   version 1                             version 2                       needs */
-	{"memory.useHierarchy", put_hierarchy, AT(memory.use_hierarchy), "memory", "memory.use_hierarchy",     "memory", NULL,                 MEMCG, 0},
-	{"memory.limit",      put_bytes,       AT(memory.limit),        "memory", "memory.limit_in_bytes",       "memory", "memory.max",         MEMCG, 0},
-	{"memory.swap",       put_swap,        AT(memory.swap),         "memory", "memory.memsw.limit_in_bytes", "memory", "memory.swap.max",    SWAP, 0},
-	{"memory.reservation", put_bytes,      AT(memory.reservation),  "memory", "memory.soft_limit_in_bytes",  "memory", "memory.low",         MEMCG, 0},
-	{"memory.kernel",     put_bytes,       AT(memory.kernel),       "memory", "memory.kmem.limit_in_bytes",  "memory", NULL,                 KMEM, 0},
-	{"memory.kernelTCP",  put_bytes,       AT(memory.kernel_tcp),   "memory", "memory.kmem.tcp.limit_in_bytes", "memory", NULL,              MEMCG, 0},
-	{"memory.swappiness", put_swappiness,  AT(memory.swappiness),   "memory", "memory.swappiness",           "memory", NULL,                 SWAP, 0},
-	{"memory.disableOOMKiller", put_flag,  AT(memory.disable_oom_killer), "memory", "memory.oom_control",    "memory", NULL,                 MEMCG, 0},
-	{"cpu.shares",        put_shares,      AT(cpu.shares),          "cpu", "cpu.shares",                     "cpu", "cpu.weight",            FAIR, 0},
-	{"cpu.period",        put_period,      AT(cpu.period),          "cpu", "cpu.cfs_period_us",              "cpu", "cpu.max",               QUOTA, 0},
-	{"cpu.quota",         put_quota,       AT(cpu.quota),           "cpu", "cpu.cfs_quota_us",               "cpu", "cpu.max",               QUOTA, 0},
-	{"cpu.burst",         put_burst,       AT(cpu.burst),           "cpu", "cpu.cfs_burst_us",               "cpu", "cpu.max.burst",         QUOTA " (Linux 5.14)", 0},
-	{"cpu.realtimePeriod", put_nonzero,    AT(cpu.realtime_period), "cpu", "cpu.rt_period_us",               "cpu", NULL,                    REALTIME, 0},
-	{"cpu.realtimeRuntime", put_whole,     AT(cpu.realtime_runtime), "cpu", "cpu.rt_runtime_us",             "cpu", NULL,                    REALTIME, 0},
-	{"cpu.idle",          put_whole,       AT(cpu.idle),            "cpu", "cpu.idle",                       "cpu", "cpu.idle",              FAIR " (Linux 5.15)", 0},
-	{"cpu.cpus",          put_text,        AT(cpu.cpus),            "cpuset", "cpuset.cpus",                 "cpuset", "cpuset.cpus",        "CONFIG_CPUSETS", 0},
-	{"cpu.mems",          put_text,        AT(cpu.mems),            "cpuset", "cpuset.mems",                 "cpuset", "cpuset.mems",        "CONFIG_CPUSETS", 0},
-	{"pids.limit",        put_pids,        AT(pids.limit),          "pids", "pids.max",                      "pids", "pids.max",             "CONFIG_CGROUP_PIDS", 0},
-	{"blockIO.weight",    limit_put_weight,      AT(block_io.weight),     "blkio", "blkio.weight",                 "io", "io.bfq.weight",          WEIGHT, 0},
-	{"blockIO.leafWeight", limit_put_leaf_weight, AT(block_io.leaf_weight), "blkio", "blkio.leaf_weight",          "io", NULL,                     LEAF, 0},
-	{"blockIO.weightDevice", limit_put_weight_device, 0,                  "blkio", "blkio.weight_device",          "io", "io.bfq.weight",          WEIGHT, 0},
-	{"blockIO.weightDevice.leafWeight", limit_put_leaf_device, 0,         "blkio", "blkio.leaf_weight_device",     "io", NULL,                     LEAF, 0},
-	{"blockIO.throttleReadBpsDevice", limit_put_throttle, AT(block_io.read_bps), "blkio", "blkio.throttle.read_bps_device", "io", "io.max",        THROTTLE, "rbps="},
-	{"blockIO.throttleWriteBpsDevice", limit_put_throttle, AT(block_io.write_bps), "blkio", "blkio.throttle.write_bps_device", "io", "io.max",     THROTTLE, "wbps="},
-	{"blockIO.throttleReadIOPSDevice", limit_put_throttle, AT(block_io.read_iops), "blkio", "blkio.throttle.read_iops_device", "io", "io.max",     THROTTLE, "riops="},
-	{"blockIO.throttleWriteIOPSDevice", limit_put_throttle, AT(block_io.write_iops), "blkio", "blkio.throttle.write_iops_device", "io", "io.max",  THROTTLE, "wiops="},
-	{"hugepageLimits",    limit_put_hugepages,   0,                       "hugetlb", "limit_in_bytes",             "hugetlb", "max",               "CONFIG_CGROUP_HUGETLB", 0},
-	{"rdma",              limit_put_rdma,        0,                       "rdma", "rdma.max",                      "rdma", "rdma.max",             "CONFIG_CGROUP_RDMA", 0},
-	{"network.classID",   limit_put_count,       AT(network.class_id),    "net_cls", "net_cls.classid",            NULL, NULL,                     "CONFIG_CGROUP_NET_CLASSID", 0},
-	{"network.priorities", limit_put_priorities, 0,                       "net_prio", "net_prio.ifpriomap",        NULL, NULL,                     "CONFIG_CGROUP_NET_PRIO", 0},
+	{"memory.useHierarchy", put_hierarchy, AT(memory.use_hierarchy), V1("memory", "memory.use_hierarchy"),     "memory", NULL,                 MEMCG, 0},
+	{"memory.limit",      put_bytes,       AT(memory.limit),        V1("memory", "memory.limit_in_bytes"),       "memory", "memory.max",         MEMCG, 0},
+	{"memory.swap",       put_swap,        AT(memory.swap),         V1("memory", "memory.memsw.limit_in_bytes"), "memory", "memory.swap.max",    SWAP, 0},
+	{"memory.reservation", put_bytes,      AT(memory.reservation),  V1("memory", "memory.soft_limit_in_bytes"),  "memory", "memory.low",         MEMCG, 0},
+	{"memory.kernel",     put_bytes,       AT(memory.kernel),       V1("memory", "memory.kmem.limit_in_bytes"),  "memory", NULL,                 KMEM, 0},
+	{"memory.kernelTCP",  put_bytes,       AT(memory.kernel_tcp),   V1("memory", "memory.kmem.tcp.limit_in_bytes"), "memory", NULL,              MEMCG, 0},
+	{"memory.swappiness", put_swappiness,  AT(memory.swappiness),   V1("memory", "memory.swappiness"),           "memory", NULL,                 SWAP, 0},
+	{"memory.disableOOMKiller", put_flag,  AT(memory.disable_oom_killer), V1("memory", "memory.oom_control"),    "memory", NULL,                 MEMCG, 0},
+	{"cpu.shares",        put_shares,      AT(cpu.shares),          V1("cpu", "cpu.shares"),                     "cpu", "cpu.weight",            FAIR, 0},
+	{"cpu.period",        put_period,      AT(cpu.period),          V1("cpu", "cpu.cfs_period_us"),              "cpu", "cpu.max",               QUOTA, 0},
+	{"cpu.quota",         put_quota,       AT(cpu.quota),           V1("cpu", "cpu.cfs_quota_us"),               "cpu", "cpu.max",               QUOTA, 0},
+	{"cpu.burst",         put_burst,       AT(cpu.burst),           V1("cpu", "cpu.cfs_burst_us"),               "cpu", "cpu.max.burst",         QUOTA " (Linux 5.14)", 0},
+	{"cpu.realtimePeriod", put_nonzero,    AT(cpu.realtime_period), V1("cpu", "cpu.rt_period_us"),               "cpu", NULL,                    REALTIME, 0},
+	{"cpu.realtimeRuntime", put_whole,     AT(cpu.realtime_runtime), V1("cpu", "cpu.rt_runtime_us"),             "cpu", NULL,                    REALTIME, 0},
+	{"cpu.idle",          put_whole,       AT(cpu.idle),            V1("cpu", "cpu.idle"),                       "cpu", "cpu.idle",              FAIR " (Linux 5.15)", 0},
+	{"cpu.cpus",          put_text,        AT(cpu.cpus),            V1("cpuset", "cpuset.cpus"),                 "cpuset", "cpuset.cpus",        "CONFIG_CPUSETS", 0},
+	{"cpu.mems",          put_text,        AT(cpu.mems),            V1("cpuset", "cpuset.mems"),                 "cpuset", "cpuset.mems",        "CONFIG_CPUSETS", 0},
+	{"pids.limit",        put_pids,        AT(pids.limit),          V1("pids", "pids.max"),                      "pids", "pids.max",             "CONFIG_CGROUP_PIDS", 0},
+#if HAVE_LIMITS
+	{"blockIO.weight",    limit_put_weight,      AT(block_io.weight),     V1("blkio", "blkio.weight"),                 "io", "io.bfq.weight",          WEIGHT, 0},
+	{"blockIO.leafWeight", limit_put_leaf_weight, AT(block_io.leaf_weight), V1("blkio", "blkio.leaf_weight"),          "io", NULL,                     LEAF, 0},
+	{"blockIO.weightDevice", limit_put_weight_device, 0,                  V1("blkio", "blkio.weight_device"),          "io", "io.bfq.weight",          WEIGHT, 0},
+	{"blockIO.weightDevice.leafWeight", limit_put_leaf_device, 0,         V1("blkio", "blkio.leaf_weight_device"),     "io", NULL,                     LEAF, 0},
+	{"blockIO.throttleReadBpsDevice", limit_put_throttle, AT(block_io.read_bps), V1("blkio", "blkio.throttle.read_bps_device"), "io", "io.max",        THROTTLE, "rbps="},
+	{"blockIO.throttleWriteBpsDevice", limit_put_throttle, AT(block_io.write_bps), V1("blkio", "blkio.throttle.write_bps_device"), "io", "io.max",     THROTTLE, "wbps="},
+	{"blockIO.throttleReadIOPSDevice", limit_put_throttle, AT(block_io.read_iops), V1("blkio", "blkio.throttle.read_iops_device"), "io", "io.max",     THROTTLE, "riops="},
+	{"blockIO.throttleWriteIOPSDevice", limit_put_throttle, AT(block_io.write_iops), V1("blkio", "blkio.throttle.write_iops_device"), "io", "io.max",  THROTTLE, "wiops="},
+	{"hugepageLimits",    limit_put_hugepages,   0,                       V1("hugetlb", "limit_in_bytes"),             "hugetlb", "max",               "CONFIG_CGROUP_HUGETLB", 0},
+	{"rdma",              limit_put_rdma,        0,                       V1("rdma", "rdma.max"),                      "rdma", "rdma.max",             "CONFIG_CGROUP_RDMA", 0},
+	{"network.classID",   limit_put_count,       AT(network.class_id),    V1("net_cls", "net_cls.classid"),            NULL, NULL,                     "CONFIG_CGROUP_NET_CLASSID", 0},
+	{"network.priorities", limit_put_priorities, 0,                       V1("net_prio", "net_prio.ifpriomap"),        NULL, NULL,                     "CONFIG_CGROUP_NET_PRIO", 0},
 	{"unified",           limit_put_unified,     0,                       NULL, NULL,                              "", NULL,                       "that controller", 0},
+#endif
 };
 /* clang-format on */
 

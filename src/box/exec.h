@@ -22,8 +22,8 @@ void plan_lookup(struct plan *p, const struct job *j);
 /* Appends what has to be done before the seccomp filter (plan_process calls it): umask, descriptors, signals, last turn. */
 void plan_ready(struct plan *p, const struct job *j);
 
-/* Limits that HOST sets on the waiting box (plan_gate calls it before the state is saved). */
-void plan_host_limits(struct plan *p, const struct job *j);
+/* Resource limits and the OOM score (plan_gate calls it before the state is saved). */
+void plan_limits(struct plan *p, const struct job *j);
 
 /* Closes every descriptor from `from` on but `keep`, which is close-on-exec. */
 int close_from(unsigned from, unsigned keep);

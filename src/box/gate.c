@@ -142,7 +142,7 @@ plan_gate(struct plan *p, const struct job *j)
 	const char *status = j->goal == GOAL_CREATE ? "created" : "running";
 	size_t open;
 
-	plan_host_limits(p, j);
+	plan_limits(p, j);
 	if (!can_announce(p, j))
 		plan_known(p, j, status, 0);
 	open = plan_find(p, OP_gate_open);

@@ -109,7 +109,7 @@ fill_change(struct mount_step *m, const struct mount_opts *o)
 static bool
 has_mode(const char *data)
 {
-	return text_starts(data, "mode=") || strstr(data, ",mode=");
+	return text_starts(data, "mode=") || text_find(data, ",mode=");
 }
 
 static void
@@ -348,7 +348,7 @@ finish_mount(struct run *r, const struct step *s, const struct mount_step *m, in
 	e = m->keep_mode ? sys_fstat(below, &st) : 0;
 	if (!e && m->keep_mode)
 		e = sys_fchmod(fd, st.st_mode & 07777);
-	if (!e && m->copyup)
+	if (HAVE_COPYUP && !e && m->copyup)
 		e = copy_tree(below, fd);
 	if (!e)
 		e = change_propagation(fd, m->propagation);

@@ -33,8 +33,18 @@ static void (*const stages[])(struct plan *, const struct job *) = {
 };
 
 /* clang-format off */
-static const char *const texts[] = {
+/* Texts one behind the other and where each begins: a quarter of what pointers would be. */
+static const struct {
+#define OP(name, undo, text) char name[sizeof text];
+#include "box/ops.def"
+#undef OP
+} texts = {
 #define OP(name, undo, text) text,
+#include "box/ops.def"
+#undef OP
+};
+static const uint16_t text_at[] = {
+#define OP(name, undo, text) offsetof(__typeof__(texts), name),
 #include "box/ops.def"
 #undef OP
 };
@@ -119,7 +129,7 @@ step_text(struct out *o, const struct step *s)
 {
 	const char *t;
 
-	for (t = texts[s->op]; *t; t++) {
+	for (t = (const char *)&texts + text_at[s->op]; *t; t++) {
 		if (*t == '%' && t[1])
 			put_part(o, s, *++t);
 		else

@@ -26,13 +26,19 @@ static int (*const doit[])(struct run *, const struct step *) = {
 #undef OP
 };
 
-#define UNDO_0(name) NULL
-#define UNDO_1(name) undo_##name
-static int (*const undoit[])(struct run *, const struct step *) = {
-#define OP(name, undo, text) UNDO_##undo(name),
+/* Most rows have none: a switch is shorter than a table. */
+#define UNDO_0(name)
+#define UNDO_1(name) case OP_##name: undo_##name(r, s); break;
+static void
+undo_step(struct run *r, const struct step *s)
+{
+	switch (s->op) {
+#define OP(name, undo, text) UNDO_##undo(name)
 #include "box/ops.def"
 #undef OP
-};
+	default: break;
+	}
+}
 /* clang-format on */
 
 void
@@ -87,7 +93,7 @@ static const char *
 sentence(const struct run *r, size_t step, int err, const char *note)
 {
 	const struct step *s = &r->plan->v[step];
-	const char *hint = hint_find(s->op, err);
+	const char *hint = HAVE_HINTS ? hint_find(s->op, err) : NULL;
 	struct out o = out_mem();
 
 	if (s->op == OP_lookup || s->op == OP_execve)
@@ -299,8 +305,8 @@ run_undo(struct run *r, size_t from)
 
 	while (from-- > 0) {
 		s = &r->plan->v[from];
-		if (s->side == HOST && s->flags & UNDO && undoit[s->op])
-			undoit[s->op](r, s);
+		if (s->side == HOST && s->flags & UNDO)
+			undo_step(r, s);
 	}
 }
 

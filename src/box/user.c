@@ -53,13 +53,13 @@ plan_oom(struct plan *p, const struct job *j)
 		plan_add(p, OP_oom_score, HOST)->b = text_make("%lld", (long long)o->v);
 }
 
-/* What HOST sets on the waiting box, just before its row that saves the state: no turn of its own. */
+/* Before the gate, so that create fails and not only start when one cannot be set; HOST's rows stand just before its row that
+ * saves the state: no turn of their own. */
 void
-plan_host_limits(struct plan *p, const struct job *j)
+plan_limits(struct plan *p, const struct job *j)
 {
+	plan_rlimits(p, j);
 	plan_oom(p, j);
-	if (ns_own(j->spec, NS_USER))
-		plan_rlimits(p, j);
 }
 
 static void
@@ -135,8 +135,6 @@ plan_process(struct plan *p, const struct job *j)
 
 	if (!s->given)
 		return;
-	if (!ns_own(j->spec, NS_USER))
-		plan_rlimits(p, j);
 	plan_scheduling(p, j);
 	plan_add_a(p, OP_cwd, BOX, s->cwd)->n = 1;
 	if (!s->no_new_privileges) {

@@ -67,7 +67,7 @@ struct verb {
 
 extern const struct option global_options[];
 extern const struct option create_options[], run_options[], delete_options[], kill_options[],
-	list_options[], spec_options[], plan_options[];
+	list_options[], spec_options[];
 
 /* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
  * flags; they may stand behind operands (not where verb->command says so); "--" ends them.  False after a fault. */

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* features.c - the verb features: features.md's JSON, from the tables alone (M-85: nothing is probed) */
+#include <string.h>
+
 #include "base/out.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "spec/names.h"
 
 static void
-put_names(struct jout *j, const char *key, const struct name *t)
+put_names(struct jout *j, const char *key, const struct words *t)
 {
+	size_t i;
+
 	jout_open(j, key, '[');
-	for (; t->name; t++)
-		jout_str(j, NULL, t->name);
+	for (i = 0; i < t->n; i++)
+		jout_str(j, NULL, name_at(t, i));
 	jout_close(j, ']');
 }
 
@@ -91,11 +95,21 @@ put_linux(struct jout *j)
 static void
 put_annotations(struct jout *j)
 {
-	jout_open(j, "annotations", '{');
-	jout_str(j, "org.mote.version", MOTE_VERSION);
-#define FEATURE(name, def, files, says) jout_str(j, "org.mote.feature." #name, HAVE_##name ? "y" : "n");
+	static const char features[] = /* y or n, then the key */
+#define LETTER_1 "y"
+#define LETTER_0 "n"
+#define LETTER(have) LETTER_(have)
+#define LETTER_(have) LETTER_##have
+#define FEATURE(name, def, files, says) LETTER(HAVE_##name) "org.mote.feature." #name "\0"
 #include "features.def"
 #undef FEATURE
+		;
+	const char *f;
+
+	jout_open(j, "annotations", '{');
+	jout_str(j, "org.mote.version", MOTE_VERSION);
+	for (f = features; *f; f += strlen(f) + 1)
+		jout_str(j, f + 1, *f == 'y' ? "y" : "n");
 	jout_close(j, '}');
 }
 

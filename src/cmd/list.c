@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* list.c - the verb list */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -25,10 +24,19 @@ add_entries(struct names *l, const char *buf, ssize_t n)
 	}
 }
 
-static int
-by_name(const void *a, const void *b)
+/* Each name goes where it belongs among those before it: libc's qsort is a kilobyte and a half. */
+static void
+sort(struct names *l)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const char *name;
+	size_t i, at;
+
+	for (i = 1; i < l->n; i++) {
+		name = l->v[i];
+		for (at = i; at && strcmp(l->v[at - 1], name) > 0; at--)
+			l->v[at] = l->v[at - 1];
+		l->v[at] = name;
+	}
 }
 
 static int
@@ -42,8 +50,7 @@ read_names(const char *root, struct names *l)
 		return fd;
 	while ((n = sys_getdents64(fd, buf, sizeof buf)) > 0)
 		add_entries(l, buf, n);
-	if (l->n)
-		qsort(l->v, l->n, sizeof *l->v, by_name);
+	sort(l);
 	return n < 0 ? (int)n : 0;
 }
 

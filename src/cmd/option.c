@@ -8,7 +8,7 @@
 #include "cmd/cmd.h"
 
 #define ROW(name, letter, kind, member, arg, says) \
-	{name, letter, kind, offsetof(struct options, member), arg, says}
+	{name, letter, kind, offsetof(struct options, member), arg, IF_HELP(says)}
 #define END {NULL, 0, 0, 0, NULL, NULL}
 
 /* clang-format off */
@@ -61,11 +61,6 @@ const struct option run_options[] = {
 	END,
 };
 
-const struct option plan_options[] = {
-	CREATE_ROWS,
-	END,
-};
-
 const struct option delete_options[] = {
 	ROW("force",          'f', OPT_FLAG, force,          NULL,     "kill it first if it runs; nothing wrong if there is none"),
 	END,
@@ -82,11 +77,13 @@ const struct option list_options[] = {
 	END,
 };
 
+#if HAVE_SPEC
 const struct option spec_options[] = {
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "write DIR/config.json (default: the current folder)"),
 	ROW("file",           'f', OPT_STR,  file,           "FILE",   "write FILE; - is standard output"),
 	END,
 };
+#endif
 /* clang-format on */
 
 static const struct option *
@@ -221,9 +218,9 @@ help_rows(struct out *o, const struct option *t)
 	for (; t && t->name; t++) {
 		text_fmt(left, sizeof left, "%s%s%s", t->name, t->arg ? " " : "", t->arg ? t->arg : "");
 		if (t->letter)
-			out_fmt(o, "  -%c, --%-28s %s\n", t->letter, left, t->says);
+			out_fmt(o, "  -%c, --%-28s %s\n", t->letter, left, HAVE_HELP ? t->says : "");
 		else
-			out_fmt(o, "      --%-28s %s\n", left, t->says);
+			out_fmt(o, "      --%-28s %s\n", left, HAVE_HELP ? t->says : "");
 	}
 }
 

@@ -361,6 +361,7 @@ judge_all(struct check *c)
 	judge(c, rules_base);
 	judge(c, rules_process);
 	judge(c, rules_linux);
+	IF_SECCOMP(judge(c, rules_seccomp);)
 	return c->d->errors == before;
 }
 
@@ -393,11 +394,12 @@ resources_check(const struct resources_spec *r, const char *file, struct diag *d
 bool
 spec_rule(size_t i, int *number, const char **says)
 {
-	static const struct rule *const tables[] = {rules_base, rules_process, rules_linux};
+	static const struct rule *const tables[] = {
+		rules_base, rules_process, rules_linux, IF_SECCOMP(rules_seccomp)};
 	const struct rule *rule;
 	size_t t;
 
-	for (t = 0; t < 3; t++) {
+	for (t = 0; t < sizeof tables / sizeof *tables; t++) {
 		for (rule = tables[t]; i && rule->judge; i--)
 			rule++;
 		if (rule->judge) {

@@ -32,7 +32,7 @@ struct rule {
 #else
 #define RULE(says) ""
 #endif
-extern const struct rule rules_base[], rules_process[], rules_linux[]; /* ended by judge NULL */
+extern const struct rule rules_base[], rules_process[], rules_linux[], rules_seccomp[]; /* ended by judge NULL */
 
 /* Adds an error about the member with that dotted name; text outlives the diag. */
 void check_bad(const struct check *c, const char *text, const char *name, ...)

@@ -275,6 +275,7 @@ judge_device_rules(const struct check *c)
 	}
 }
 
+#if HAVE_LIMITS
 static void
 judge_weights(const struct check *c)
 {
@@ -348,66 +349,7 @@ judge_unified(const struct check *c)
 			check_bad(c, "cannot be set", "%sunified[\"%s\"]", c->in_r, key);
 	}
 }
-
-/* --- seccomp ---------------------------------------------------------------------------------- */
-
-static void
-judge_errno(const struct check *c)
-{
-	static const char text[] = "only SCMP_ACT_ERRNO and SCMP_ACT_TRACE have one";
-	const struct seccomp_spec *s = &c->s->linux.seccomp;
-	const struct seccomp_rule *r;
-	size_t i;
-
-	if (s->default_errno_ret.given && s->default_action != ACTION_ERRNO &&
-		s->default_action != ACTION_TRACE)
-		check_bad(c, text, "linux.seccomp.defaultErrnoRet");
-	for (i = 0; i < s->syscalls.n; i++) {
-		r = &s->syscalls.v[i];
-		if (r->errno_ret.given && r->action != ACTION_ERRNO && r->action != ACTION_TRACE)
-			check_bad(c, text, "linux.seccomp.syscalls[%zu].errnoRet", i);
-	}
-}
-
-static void
-judge_syscalls(const struct check *c)
-{
-	const struct seccomp_spec *s = &c->s->linux.seccomp;
-	size_t i;
-
-	for (i = 0; i < s->syscalls.n; i++) {
-		if (!s->syscalls.v[i].names.n)
-			check_bad(c, "must name a system call", "linux.seccomp.syscalls[%zu].names",
-				i);
-	}
-}
-
-static void
-judge_metadata(const struct check *c)
-{
-	const struct seccomp_spec *s = &c->s->linux.seccomp;
-
-	if (s->listener_metadata && !s->listener_path)
-		check_bad(c, "needs listenerPath", "linux.seccomp.listenerMetadata");
-}
-
-/* The kernel would fail such calls with ENOSYS, which nobody asked for. */
-static void
-judge_notify(const struct check *c)
-{
-	static const char text[] = "SCMP_ACT_NOTIFY needs listenerPath";
-	const struct seccomp_spec *s = &c->s->linux.seccomp;
-	size_t i;
-
-	if (s->listener_path)
-		return;
-	if (s->given && s->default_action == ACTION_NOTIFY)
-		check_bad(c, text, "linux.seccomp.defaultAction");
-	for (i = 0; i < s->syscalls.n; i++) {
-		if (s->syscalls.v[i].action == ACTION_NOTIFY)
-			check_bad(c, text, "linux.seccomp.syscalls[%zu].action", i);
-	}
-}
+#endif
 
 /* --- the rest --------------------------------------------------------------------------------- */
 
@@ -479,14 +421,12 @@ const struct rule rules_linux[] = {
 	{-1, OF_RESOURCES, judge_cpusets, RULE("cpu.cpus and cpu.mems are lists of numbers")},
 	{-1, OF_RESOURCES, judge_device_rules,
 		RULE("access of device rules is made of r, w and m")},
+#if HAVE_LIMITS
 	{57, OF_RESOURCES, judge_weights, RULE("blockIO.weightDevice has weight or leafWeight")},
 	{58, OF_RESOURCES, judge_hugepages, RULE("hugepageLimits.pageSize is a size like 2MB")},
 	{60, OF_RESOURCES, judge_rdma, RULE("rdma has hcaHandles or hcaObjects")},
 	{-1, OF_RESOURCES, judge_unified, RULE("unified names files of controllers")},
-	{65, OF_SPEC, judge_errno, RULE("errnoRet comes only with actions that return one")},
-	{66, OF_SPEC, judge_syscalls, RULE("rules of linux.seccomp name system calls")},
-	{68, OF_SPEC, judge_metadata, RULE("listenerMetadata comes only with listenerPath")},
-	{-1, OF_SPEC, judge_notify, RULE("SCMP_ACT_NOTIFY comes only with listenerPath")},
+#endif
 	{72, OF_SPEC, judge_personality, RULE("linux.personality has no flags")},
 	{73, OF_SPEC, judge_memory_policy, RULE("linux.memoryPolicy has nodes as its mode asks")},
 	{88, OF_SPEC, judge_clos, RULE("linux.intelRdt.closID is one name, or /")},

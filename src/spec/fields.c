@@ -244,8 +244,8 @@ const struct object objects_base[OBJ_LINUX] = {
 	[OBJ_SCHEDULER]    = PART_GIVEN(scheduler_f),
 	[OBJ_IOPRIO]       = PART_GIVEN(ioprio_f),
 	[OBJ_AFFINITY]     = PART_GIVEN(affinity_f),
-	[OBJ_HOOKS]        = PART(hooks_f),
-	[OBJ_HOOK]         = ELEMENT(hook_f, struct hook_spec),
+	[OBJ_HOOKS]        = {COUNTED_IF(HAVE_HOOKS, hooks_f), 0, false},
+	[OBJ_HOOK]         = ELEMENT_IF(HAVE_HOOKS, hook_f, struct hook_spec),
 };
 
 const struct range field_ranges[R_COUNT] = {
@@ -271,7 +271,7 @@ const struct range field_ranges[R_COUNT] = {
 	[R_ANYDEV]     = {-1, UINT32_MAX}, /* -1: any */
 };
 
-const struct name *const field_enums[E_COUNT] = {
+const struct words *const field_enums[E_COUNT] = {
 	[E_NAMESPACE]    = names_namespace,
 	[E_RLIMIT]       = names_rlimit,
 	[E_POLICY]       = names_sched_policy,
@@ -281,12 +281,12 @@ const struct name *const field_enums[E_COUNT] = {
 	[E_PERSONALITY]  = names_personality,
 	[E_MPOL]         = names_mempolicy_mode,
 	[E_MPOL_FLAG]    = names_mempolicy_flag,
-	[E_ACTION]       = names_seccomp_action,
-	[E_ARCH]         = names_seccomp_arch,
-	[E_OP]           = names_seccomp_op,
-	[E_SECCOMP_FLAG] = names_seccomp_flag,
+	[E_ACTION]       = HAVE_SECCOMP ? names_seccomp_action : NULL,
+	[E_ARCH]         = HAVE_SECCOMP ? names_seccomp_arch : NULL,
+	[E_OP]           = HAVE_SECCOMP ? names_seccomp_op : NULL,
+	[E_SECCOMP_FLAG] = HAVE_SECCOMP ? names_seccomp_flag : NULL,
 	[E_DEVICE]       = names_device_type,
-	[E_DEVICE_RULE]  = names_device_rule,
+	[E_DEVICE_RULE]  = HAVE_DEVICES || HAVE_CGROUP1 ? names_device_rule : NULL,
 };
 
 const struct need_row field_needs[NEED_COUNT] = {
@@ -297,7 +297,8 @@ const struct need_row field_needs[NEED_COUNT] = {
 	[NEED_TTY]     = {"TTY", HAVE_TTY},
 	[NEED_IDMAP]   = {"IDMAP", HAVE_IDMAP},
 	[NEED_CGROUP]  = {"CGROUP2 or CGROUP1", HAVE_CGROUP2 || HAVE_CGROUP1},
-	[NEED_CGROUP1] = {"CGROUP1", HAVE_CGROUP1},
+	[NEED_LIMITS]  = {HAVE_LIMITS ? "CGROUP2 or CGROUP1" : "LIMITS", HAVE_LIMITS && (HAVE_CGROUP2 || HAVE_CGROUP1)},
+	[NEED_NETWORK] = {HAVE_LIMITS ? "CGROUP1" : "LIMITS", HAVE_LIMITS && HAVE_CGROUP1},
 	[NEED_DEVICES] = {"DEVICES or CGROUP1", HAVE_DEVICES || HAVE_CGROUP1},
 };
 

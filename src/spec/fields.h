@@ -50,7 +50,7 @@ enum enum_id { /* tables of names.h */
 	E_PERSONALITY, E_MPOL, E_MPOL_FLAG, E_ACTION, E_ARCH, E_OP, E_SECCOMP_FLAG, E_DEVICE,
 	E_DEVICE_RULE, E_COUNT,
 };
-extern const struct name *const field_enums[E_COUNT];
+extern const struct words *const field_enums[E_COUNT];
 
 enum object_id {
 	OBJ_SPEC, OBJ_ROOT, OBJ_MOUNT, OBJ_IDMAP, OBJ_PROCESS, OBJ_CONSOLE_SIZE, OBJ_USER,
@@ -66,7 +66,7 @@ enum since { V1_0, V1_1, V1_2, V1_3 }; /* of the specification; 1.0.2 counts as 
 
 enum need {
 	NEED_NONE, NEED_SECCOMP, NEED_HOOKS, NEED_USERNS, NEED_TTY, NEED_IDMAP, NEED_CGROUP,
-	NEED_CGROUP1, NEED_DEVICES, NEED_COUNT,
+	NEED_LIMITS, NEED_NETWORK, NEED_DEVICES, NEED_COUNT,
 };
 struct need_row { const char *name; bool have; };
 extern const struct need_row field_needs[NEED_COUNT];
@@ -119,5 +119,9 @@ const char *field_kernel(const struct field *f);
 #define PART(rows) {COUNTED(rows), 0, false}
 #define PART_GIVEN(rows) {COUNTED(rows), 0, true} /* the struct begins with bool given */
 #define ELEMENT(rows, type) {COUNTED(rows), sizeof(type), false}
+/* The same without rows where the feature is left out: the member that leads there is refused. */
+#define COUNTED_IF(have, rows) (have) ? rows : NULL, (have) ? sizeof rows / sizeof *rows : 0
+#define PART_IF(have, rows) {COUNTED_IF(have, rows), 0, true}
+#define ELEMENT_IF(have, rows, type) {COUNTED_IF(have, rows), sizeof(type), false}
 
 #endif

@@ -14,6 +14,12 @@
 
 /* clang-format off */
 
+/* A table of words of fewer than `width` bytes, a multiple of 4.  The words lie in the rows: pointers to them would be longer
+ * than what they leave empty. */
+#define ROWS(width, table) static const struct { char name[width]; uint32_t value; } table##_rows[]
+#define TABLE(table) \
+	const struct words names_##table[1] = {{table##_rows, sizeof table##_rows / sizeof *table##_rows, sizeof *table##_rows}}
+
 /* What older headers or musl do not know; the numbers are the same on all architectures. */
 #ifndef CLONE_NEWTIME /* 5.6 */
 #define CLONE_NEWTIME 0x00000080
@@ -26,11 +32,11 @@
 #endif
 
 /* In the order of enum ns_type, which ns_flag and ns_file count on. */
-const struct name names_namespace[] = {
+ROWS(8, namespace) = {
 	{"pid",     NS_PID},  {"network", NS_NETWORK}, {"mount",  NS_MOUNT},  {"ipc",  NS_IPC},
 	{"uts",     NS_UTS},  {"user",    NS_USER},    {"cgroup", NS_CGROUP}, {"time", NS_TIME},
-	{NULL, 0},
 };
+TABLE(namespace);
 
 static const struct {
 	uint32_t flag;
@@ -47,7 +53,7 @@ static const struct {
 };
 
 /* linux/capability.h, all of them up to 6.x; the numbers are part of the kernel's promise. */
-const struct name names_capability[] = {
+ROWS(24, capability) = {
 	{"CAP_CHOWN", 0},             {"CAP_DAC_OVERRIDE", 1},     {"CAP_DAC_READ_SEARCH", 2},
 	{"CAP_FOWNER", 3},            {"CAP_FSETID", 4},           {"CAP_KILL", 5},
 	{"CAP_SETGID", 6},            {"CAP_SETUID", 7},           {"CAP_SETPCAP", 8},
@@ -62,11 +68,11 @@ const struct name names_capability[] = {
 	{"CAP_MAC_ADMIN", 33},        {"CAP_SYSLOG", 34},          {"CAP_WAKE_ALARM", 35},
 	{"CAP_BLOCK_SUSPEND", 36},    {"CAP_AUDIT_READ", 37},      {"CAP_PERFMON", 38},
 	{"CAP_BPF", 39},              {"CAP_CHECKPOINT_RESTORE", 40},
-	{NULL, 0},
 };
+TABLE(capability);
 
 /* By the header's names: MIPS and Alpha number five of them differently. */
-const struct name names_rlimit[] = {
+ROWS(20, rlimit) = {
 	{"RLIMIT_CPU", RLIMIT_CPU},           {"RLIMIT_FSIZE", RLIMIT_FSIZE},
 	{"RLIMIT_DATA", RLIMIT_DATA},         {"RLIMIT_STACK", RLIMIT_STACK},
 	{"RLIMIT_CORE", RLIMIT_CORE},         {"RLIMIT_RSS", RLIMIT_RSS},
@@ -75,11 +81,11 @@ const struct name names_rlimit[] = {
 	{"RLIMIT_LOCKS", RLIMIT_LOCKS},       {"RLIMIT_SIGPENDING", RLIMIT_SIGPENDING},
 	{"RLIMIT_MSGQUEUE", RLIMIT_MSGQUEUE}, {"RLIMIT_NICE", RLIMIT_NICE},
 	{"RLIMIT_RTPRIO", RLIMIT_RTPRIO},     {"RLIMIT_RTTIME", RLIMIT_RTTIME},
-	{NULL, 0},
 };
+TABLE(rlimit);
 
 /* Of two names for one number the one that name_of shall answer comes first. */
-const struct name names_signal[] = {
+ROWS(8, signal) = {
 	{"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT}, {"ILL", SIGILL},
 	{"TRAP", SIGTRAP},
 	{"ABRT", SIGABRT}, {"IOT", SIGABRT},  {"BUS", SIGBUS},   {"FPE", SIGFPE},
@@ -98,57 +104,63 @@ const struct name names_signal[] = {
 #ifdef SIGEMT /* only on MIPS */
 	{"EMT", SIGEMT},
 #endif
-	{NULL, 0},
 };
+TABLE(signal);
 
-const struct name names_sched_policy[] = {
+ROWS(16, sched_policy) = {
 	{"SCHED_OTHER", 0}, {"SCHED_FIFO", 1}, {"SCHED_RR", 2},       {"SCHED_BATCH", 3},
-	{"SCHED_ISO", 4},   {"SCHED_IDLE", 5}, {"SCHED_DEADLINE", 6}, {NULL, 0},
+	{"SCHED_ISO", 4},   {"SCHED_IDLE", 5}, {"SCHED_DEADLINE", 6},
 };
+TABLE(sched_policy);
 
-const struct name names_sched_flag[] = {
+ROWS(28, sched_flag) = {
 	{"SCHED_FLAG_RESET_ON_FORK", 0x01},  {"SCHED_FLAG_RECLAIM", 0x02},
 	{"SCHED_FLAG_DL_OVERRUN", 0x04},     {"SCHED_FLAG_KEEP_POLICY", 0x08},
 	{"SCHED_FLAG_KEEP_PARAMS", 0x10},    {"SCHED_FLAG_UTIL_CLAMP_MIN", 0x20},
-	{"SCHED_FLAG_UTIL_CLAMP_MAX", 0x40}, {NULL, 0},
+	{"SCHED_FLAG_UTIL_CLAMP_MAX", 0x40},
 };
+TABLE(sched_flag);
 
-const struct name names_ioprio_class[] = {
-	{"IOPRIO_CLASS_RT", 1}, {"IOPRIO_CLASS_BE", 2}, {"IOPRIO_CLASS_IDLE", 3}, {NULL, 0},
+ROWS(20, ioprio_class) = {
+	{"IOPRIO_CLASS_RT", 1}, {"IOPRIO_CLASS_BE", 2}, {"IOPRIO_CLASS_IDLE", 3},
 };
+TABLE(ioprio_class);
 
 /* The specification has the first four; dockerd writes the r forms too. */
-const struct name names_propagation[] = {
+ROWS(12, propagation) = {
 	{"shared", MS_SHARED},            {"slave", MS_SLAVE},
 	{"private", MS_PRIVATE},          {"unbindable", MS_UNBINDABLE},
 	{"rshared", MS_SHARED | MS_REC},  {"rslave", MS_SLAVE | MS_REC},
 	{"rprivate", MS_PRIVATE | MS_REC}, {"runbindable", MS_UNBINDABLE | MS_REC},
-	{NULL, 0},
 };
+TABLE(propagation);
 
-const struct name names_personality[] = {{"LINUX", 0}, {"LINUX32", 8}, {NULL, 0}};
+ROWS(8, personality) = {{"LINUX", 0}, {"LINUX32", 8}};
+TABLE(personality);
 
-const struct name names_mempolicy_mode[] = {
+ROWS(28, mempolicy_mode) = {
 	{"MPOL_DEFAULT", 0}, {"MPOL_PREFERRED", 1},      {"MPOL_BIND", 2}, {"MPOL_INTERLEAVE", 3},
 	{"MPOL_LOCAL", 4},   {"MPOL_PREFERRED_MANY", 5}, {"MPOL_WEIGHTED_INTERLEAVE", 6},
-	{NULL, 0},
 };
+TABLE(mempolicy_mode);
 
-const struct name names_mempolicy_flag[] = {
+ROWS(24, mempolicy_flag) = {
 	{"MPOL_F_NUMA_BALANCING", 1 << 13}, {"MPOL_F_RELATIVE_NODES", 1 << 14},
-	{"MPOL_F_STATIC_NODES", 1 << 15},   {NULL, 0},
+	{"MPOL_F_STATIC_NODES", 1 << 15},
 };
+TABLE(mempolicy_flag);
 
-const struct name names_seccomp_action[] = {
+ROWS(24, seccomp_action) = {
 	{"SCMP_ACT_KILL", ACTION_KILL},
 	{"SCMP_ACT_KILL_PROCESS", ACTION_KILL_PROCESS},
 	{"SCMP_ACT_KILL_THREAD", ACTION_KILL_THREAD},   {"SCMP_ACT_TRAP", ACTION_TRAP},
 	{"SCMP_ACT_ERRNO", ACTION_ERRNO},               {"SCMP_ACT_TRACE", ACTION_TRACE},
 	{"SCMP_ACT_ALLOW", ACTION_ALLOW},               {"SCMP_ACT_LOG", ACTION_LOG},
-	{"SCMP_ACT_NOTIFY", ACTION_NOTIFY},             {NULL, 0},
+	{"SCMP_ACT_NOTIFY", ACTION_NOTIFY},
 };
+TABLE(seccomp_action);
 
-const struct name names_seccomp_arch[] = {
+ROWS(24, seccomp_arch) = {
 	{"SCMP_ARCH_X86", 0},          {"SCMP_ARCH_X86_64", 1},    {"SCMP_ARCH_X32", 2},
 	{"SCMP_ARCH_ARM", 3},          {"SCMP_ARCH_AARCH64", 4},   {"SCMP_ARCH_MIPS", 5},
 	{"SCMP_ARCH_MIPS64", 6},       {"SCMP_ARCH_MIPS64N32", 7}, {"SCMP_ARCH_MIPSEL", 8},
@@ -157,41 +169,61 @@ const struct name names_seccomp_arch[] = {
 	{"SCMP_ARCH_S390X", 15},       {"SCMP_ARCH_PARISC", 16},   {"SCMP_ARCH_PARISC64", 17},
 	{"SCMP_ARCH_RISCV64", 18},     {"SCMP_ARCH_LOONGARCH64", 19}, {"SCMP_ARCH_M68K", 20},
 	{"SCMP_ARCH_SH", 21},          {"SCMP_ARCH_SHEB", 22},
-	{NULL, 0},
 };
+TABLE(seccomp_arch);
 
-const struct name names_seccomp_op[] = {
+ROWS(20, seccomp_op) = {
 	{"SCMP_CMP_NE", COMPARE_NE}, {"SCMP_CMP_LT", COMPARE_LT}, {"SCMP_CMP_LE", COMPARE_LE},
 	{"SCMP_CMP_EQ", COMPARE_EQ}, {"SCMP_CMP_GE", COMPARE_GE}, {"SCMP_CMP_GT", COMPARE_GT},
-	{"SCMP_CMP_MASKED_EQ", COMPARE_MASKED_EQ}, {NULL, 0},
+	{"SCMP_CMP_MASKED_EQ", COMPARE_MASKED_EQ},
 };
+TABLE(seccomp_op);
 
-const struct name names_seccomp_flag[] = {
+ROWS(40, seccomp_flag) = {
 	{"SECCOMP_FILTER_FLAG_TSYNC", 1 << 0},      {"SECCOMP_FILTER_FLAG_LOG", 1 << 1},
 	{"SECCOMP_FILTER_FLAG_SPEC_ALLOW", 1 << 2},
 	{"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", 1 << 5},
-	{NULL, 0},
 };
+TABLE(seccomp_flag);
 
-const struct name names_device_type[] = {
-	{"c", 'c'}, {"b", 'b'}, {"u", 'u'}, {"p", 'p'}, {NULL, 0},
+ROWS(4, device_type) = {
+	{"c", 'c'}, {"b", 'b'}, {"u", 'u'}, {"p", 'p'},
 };
-const struct name names_device_rule[] = {{"a", 'a'}, {"b", 'b'}, {"c", 'c'}, {NULL, 0}};
+TABLE(device_type);
+ROWS(4, device_rule) = {{"a", 'a'}, {"b", 'b'}, {"c", 'c'}};
+TABLE(device_rule);
 
-const struct name names_platform[] = {
+ROWS(8, platform) = {
 	{"solaris", 1 << 0}, {"windows", 1 << 1}, {"vm", 1 << 2}, {"zos", 1 << 3},
 	{"freebsd", 1 << 4},
-	{NULL, 0},
 };
+TABLE(platform);
 
 /* clang-format on */
 
-bool
-name_find(const struct name *table, const char *name, int64_t *value)
+const char *
+name_at(const struct words *t, size_t i)
 {
-	for (; table->name; table++) {
-		if (strcmp(table->name, name) == 0) {
-			*value = table->value;
+	return i < t->n ? (const char *)t->rows + i * t->size : NULL;
+}
+
+int64_t
+name_value(const struct words *t, size_t i)
+{
+	uint32_t v;
+
+	memcpy(&v, name_at(t, i) + t->size - sizeof v, sizeof v);
+	return v;
+}
+
+bool
+name_find(const struct words *t, const char *name, int64_t *value)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		if (strcmp(name_at(t, i), name) == 0) {
+			*value = name_value(t, i);
 			return true;
 		}
 	}
@@ -199,11 +231,13 @@ name_find(const struct name *table, const char *name, int64_t *value)
 }
 
 const char *
-name_of(const struct name *table, int64_t value)
+name_of(const struct words *t, int64_t value)
 {
-	for (; table->name; table++) {
-		if (table->value == value)
-			return table->name;
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		if (name_value(t, i) == value)
+			return name_at(t, i);
 	}
 	return NULL;
 }
@@ -241,16 +275,16 @@ realtime_signal(const char *s)
 int
 signal_parse(const char *s)
 {
-	const struct name *row;
 	uint64_t n;
+	size_t i;
 
 	if (text_u64(s, &n))
 		return n >= 1 && n <= 64 ? (int)n : -1;
 	if (strncasecmp(s, "SIG", 3) == 0)
 		s += 3;
-	for (row = names_signal; row->name; row++) {
-		if (strcasecmp(row->name, s) == 0)
-			return (int)row->value;
+	for (i = 0; i < names_signal->n; i++) {
+		if (strcasecmp(name_at(names_signal, i), s) == 0)
+			return (int)name_value(names_signal, i);
 	}
 	return realtime_signal(s);
 }

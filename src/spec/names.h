@@ -11,29 +11,30 @@
 
 #include "spec/spec.h"
 
-struct name {
-	const char *name; /* NULL ends a table */
-	int64_t value;
+struct words {
+	const void *rows;
+	uint16_t n;
+	uint16_t size; /* of a row: the word, then its value in 32 bits */
 };
 
-extern const struct name names_namespace[];      /* value: enum ns_type */
-extern const struct name names_capability[];     /* value: CAP_* number, CAP_ names in capital letters */
-extern const struct name names_rlimit[];         /* RLIMIT_* */
-extern const struct name names_signal[];         /* without SIG */
-extern const struct name names_sched_policy[];   /* SCHED_OTHER ... */
-extern const struct name names_sched_flag[];
-extern const struct name names_ioprio_class[];
-extern const struct name names_propagation[];    /* of rootfsPropagation: MS_*, MS_REC in the r forms */
-extern const struct name names_personality[];    /* LINUX, LINUX32 */
-extern const struct name names_mempolicy_mode[];
-extern const struct name names_mempolicy_flag[];
-extern const struct name names_seccomp_action[]; /* value: the index that struct seccomp_rule keeps */
-extern const struct name names_seccomp_arch[];
-extern const struct name names_seccomp_op[];
-extern const struct name names_seccomp_flag[];   /* SECCOMP_FILTER_FLAG_* */
-extern const struct name names_device_type[];    /* c b u p */
-extern const struct name names_device_rule[];    /* a b c, of linux.resources.devices */
-extern const struct name names_platform[];       /* solaris windows vm zos freebsd: a bit of spec.foreign */
+extern const struct words names_namespace[1];      /* value: enum ns_type */
+extern const struct words names_capability[1];     /* value: CAP_* number, CAP_ names in capital letters */
+extern const struct words names_rlimit[1];         /* RLIMIT_* */
+extern const struct words names_signal[1];         /* without SIG */
+extern const struct words names_sched_policy[1];   /* SCHED_OTHER ... */
+extern const struct words names_sched_flag[1];
+extern const struct words names_ioprio_class[1];
+extern const struct words names_propagation[1];    /* of rootfsPropagation: MS_*, MS_REC in the r forms */
+extern const struct words names_personality[1];    /* LINUX, LINUX32 */
+extern const struct words names_mempolicy_mode[1];
+extern const struct words names_mempolicy_flag[1];
+extern const struct words names_seccomp_action[1]; /* value: the index that struct seccomp_rule keeps */
+extern const struct words names_seccomp_arch[1];
+extern const struct words names_seccomp_op[1];
+extern const struct words names_seccomp_flag[1];   /* SECCOMP_FILTER_FLAG_* */
+extern const struct words names_device_type[1];    /* c b u p */
+extern const struct words names_device_rule[1];    /* a b c, of linux.resources.devices */
+extern const struct words names_platform[1];       /* solaris windows vm zos freebsd: a bit of spec.foreign */
 
 /* In the order of names_seccomp_action and names_seccomp_op. */
 enum seccomp_action {
@@ -44,11 +45,15 @@ enum seccomp_op {
 	COMPARE_NE, COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_GE, COMPARE_GT, COMPARE_MASKED_EQ,
 };
 
+/* Row i: its word, NULL behind the last; its value. */
+const char *name_at(const struct words *table, size_t i);
+int64_t name_value(const struct words *table, size_t i);
+
 /* The row's value in *value, or false when no row has that name. */
-bool name_find(const struct name *table, const char *name, int64_t *value);
+bool name_find(const struct words *table, const char *name, int64_t *value);
 
 /* The name of a value, or NULL. */
-const char *name_of(const struct name *table, int64_t value);
+const char *name_of(const struct words *table, int64_t value);
 
 /* Clone flag (CLONE_NEW*) and /proc/PID/ns file name of a namespace type. */
 uint64_t ns_flag(int type);

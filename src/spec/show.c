@@ -53,12 +53,12 @@ put_range(struct out *o, const struct range *r)
 }
 
 static void
-put_names(struct out *o, const struct name *n)
+put_names(struct out *o, const struct words *t)
 {
-	const char *before = ": ";
+	size_t i;
 
-	for (; n->name; n++, before = ", ")
-		out_fmt(o, "%s`%s`", before, n->name);
+	for (i = 0; i < t->n; i++)
+		out_fmt(o, "%s`%s`", i ? ", " : ": ", name_at(t, i));
 }
 
 static void

@@ -55,12 +55,32 @@ bad() {
 	told "$bad_name, run" 1 "run $id: " "$@"
 	mote_in 20 create -b "$b" "$id"
 	told "$bad_name, create" 1 "create $id: " "$@"
+	[ "$status" != 0 ] || mote_in 20 delete --force "$id"
 	clean "$bad_name: the host is as before" "$root"
 }
 
-# broken NAME WORDS...: config.json from standard input
+# fails_late NAME WORDS...: run tells it, and start does after a create that went well
+fails_late() {
+	late_name=$1
+	shift
+	mote_in 20 run -b "$b" "$id"
+	told "$late_name, run" 1 "run $id: " "$@"
+	clean "$late_name, run: the host is as before" "$root"
+	mote_in 20 create -b "$b" "$id"
+	is "$status:$err" "0:" "$late_name: create"
+	mote_in 20 start "$id"
+	told "$late_name, start" 1 "start $id: " "$@"
+	# A hook that fails ends the container altogether (M-29, M-30); else it stays, stopped.
+	if mote_in 20 state "$id" && [ "$status" = 0 ]; then
+		is "$(echo "$out" | jq -r .status)" stopped "$late_name: the container is stopped"
+		mote_in 20 delete "$id"
+		is "$status:$err" "0:" "$late_name: and deleted"
+	fi
+	clean "$late_name, start: the host is as before" "$root"
+}
+
+# broken NAME WORDS...: with the config.json that was written just before
 broken() {
-	cat >"$b/config.json"
 	broken_name=$1
 	shift
 	mote_in 20 run -b "$b" "$id"
@@ -82,17 +102,25 @@ told "config.json is a folder" 1 "read $b/config.json: is a directory"
 rmdir "$b/config.json"
 mote_in 10 run -b "$b" --config "$TESTDIR/other.json" "$id"
 told "--config is missing" 1 "read $TESTDIR/other.json: no such file"
-broken "config.json is empty" "1:1" </dev/null
-printf '{' | broken "config.json is cut" "config.json:1:"
-printf '[]' | broken "config.json is a list" "config.json:1:1"
-printf '{"ociVersion": "1.0.2",\n "root": {"path": 1}}' | broken "a number where a path should be" "config.json:2:" "root.path"
-printf '{"ociVersion": "1.0.2", "root": {"path": "/x"}, "root": {"path": "/y"}}' | broken "a key twice" "root" "twice"
-printf '\377\376{\000}' | broken "UTF-16" "config.json:1:1"
+: >"$b/config.json"
+broken "config.json is empty" "1:1"
+printf '{' >"$b/config.json"
+broken "config.json is cut" "config.json:1:"
+printf '[]' >"$b/config.json"
+broken "config.json is a list" "config.json:1:1"
+printf '{"ociVersion": "1.0.2",\n "root": {"path": 1}}' >"$b/config.json"
+broken "a number where a path should be" "config.json:2:" "root.path"
+printf '{"ociVersion": "1.0.2", "root": {"path": "/x"}, "root": {"path": "/y"}}' >"$b/config.json"
+broken "a key twice" "root" "twice"
+printf '\377\376{\000}' >"$b/config.json"
+broken "UTF-16" "config.json:1:1"
 {
 	printf '{"ociVersion": "1.0.2", "org.example.list": '
 	awk 'BEGIN { for (i = 0; i < 5000; i++) printf "["; }'
-} | broken "5,000 brackets" "config.json:1:"
-head -c 100000 /dev/zero | broken "100,000 NUL bytes" "config.json:1:1"
+} >"$b/config.json"
+broken "5,000 brackets" "config.json:1:"
+head -c 100000 /dev/zero >"$b/config.json"
+broken "100,000 NUL bytes" "config.json:1:1"
 bad "an unknown namespace" '.linux.namespaces += [{"type": "nosuch"}]' "config.json:" "linux.namespaces[5].type" nosuch
 bad "an unknown rlimit" '.process.rlimits = [{"type": "RLIMIT_X", "soft": 1, "hard": 1}]' "process.rlimits[0].type" RLIMIT_X
 bad "a namespace twice" '.linux.namespaces += [{"type": "pid"}]' "linux.namespaces[5].type" twice
@@ -167,7 +195,7 @@ bad "a limit of a controller that is not there" ".linux.cgroupsPath = \"/mote-$t
 if [ -d /sys/fs/cgroup/memory ]; then
 	bad "a memory limit that is too small" ".linux.cgroupsPath = \"/mote-$tag/a\" | .linux.resources.memory = {\"limit\": 1, \"swap\": 1}" ": "
 	bad "cpus that are not there" ".linux.cgroupsPath = \"/mote-$tag/a\" | .linux.resources.cpu.cpus = \"9999\"" cpuset.cpus
-	bad "a quota out of range" ".linux.cgroupsPath = \"/mote-$tag/a\" | .linux.resources.cpu = {\"quota\": 1, \"period\": 1}" cpu.cfs_
+	bad "a quota out of range" ".linux.cgroupsPath = \"/mote-$tag/a\" | .linux.resources.cpu = {\"quota\": 1000, \"period\": 1}" linux.resources.cpu.period "out of range"
 fi
 
 # ---- mounts ---------------------------------------------------------------------------------------
@@ -192,20 +220,10 @@ bad "a program below a file" '.process.args = ["/text/x"]' 'exec: "/text/x": '
 bad "a cwd that is a file" '.process.cwd = "/etc/passwd"' "/etc/passwd"
 mkbundle "$b" "$plain"
 
-# What only execve finds: run tells it, and start does after create.
+# What only execve finds.
 for case in /script:'no such file or directory' /garbage:'exec format error'; do
-	prog=${case%%:*} words=${case#*:}
-	mkbundle "$b" ".process.args = [\"$prog\"]"
-	mote_in 20 run -b "$b" "$id"
-	told "$prog, run" 1 "exec: \"$prog\": " "$words"
-	clean "$prog, run: the host is as before" "$root"
-	mote_in 20 create -b "$b" "$id"
-	is "$status" 0 "$prog: create"
-	mote_in 20 start "$id"
-	told "$prog, start" 1 "start $id: exec: \"$prog\": " "$words"
-	mote_in 20 delete "$id"
-	is "$status:$err" "0:" "$prog: stopped, and deleted"
-	clean "$prog, start: the host is as before" "$root"
+	mkbundle "$b" ".process.args = [\"${case%%:*}\"]"
+	fails_late "${case%%:*}" "exec: \"${case%%:*}\": " "${case#*:}"
 done
 
 # ---- limits and rights ----------------------------------------------------------------------------
@@ -214,8 +232,9 @@ if [ "$(awk '/^CapEff/ { print substr($2, 9) }' /proc/self/status)" != ffffffff 
 	hard=$(awk '/^Max open files/ { print $5 }' /proc/self/limits)
 	case $hard in
 	unlimited) ;;
-	*) bad "a limit that cannot be raised" ".process.rlimits = [{\"type\": \"RLIMIT_NOFILE\", \"soft\": 10, \"hard\": $((hard + 1))}]" \
-		RLIMIT_NOFILE CAP_SYS_RESOURCE ;;
+	*)
+		bad "a limit that cannot be raised" ".process.rlimits = [{\"type\": \"RLIMIT_NOFILE\", \"soft\": 10, \"hard\": $((hard + 1))}]" "set limit RLIMIT_NOFILE" CAP_SYS_RESOURCE
+		;;
 	esac
 else
 	skip "a limit that cannot be raised" "may raise any limit here"
@@ -232,18 +251,7 @@ if have HOOKS; then
 	for case in startContainer:/hooks/fails poststart:"$TESTDIR/hook"; do
 		kind=${case%%:*} hook=${case#*:}
 		mkbundle "$b" "$plain | .hooks.$kind = [{\"path\": \"$hook\"}]"
-		mote_in 20 run -b "$b" "$id"
-		told "a $kind hook that fails, run" 1 "$kind $hook" "exited with status 3"
-		clean "a $kind hook that fails, run: the host is as before" "$root"
-		mote_in 20 create -b "$b" "$id"
-		is "$status" 0 "a $kind hook: create"
-		mote_in 20 start "$id"
-		told "a $kind hook that fails, start" 1 "$kind $hook" "exited with status 3"
-		mote_in 20 state "$id"
-		is "$(echo "$out" | jq -r .status)" stopped "a $kind hook that fails: the container is stopped"
-		mote_in 20 delete "$id"
-		is "$status:$err" "0:" "a $kind hook that fails: and deleted"
-		clean "a $kind hook that fails, start: the host is as before" "$root"
+		fails_late "a $kind hook that fails" "$kind $hook" "exited with status 3"
 	done
 	mkbundle "$b" ".process.args = [\"/probe\", \"exit\", \"5\"] | .hooks.poststop = [{\"path\": \"$TESTDIR/hook\"}]"
 	mote_in 20 run -b "$b" "$id"

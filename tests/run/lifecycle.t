@@ -11,9 +11,12 @@ private_pids "$@"
 export SNAPSHOT_CGROUPS="${TESTDIR##*[./]}"
 
 b=$TESTDIR/b
-in_cgroup=".linux.cgroupsPath = \"/mote-$SNAPSHOT_CGROUPS\""
+nbundles=0
 args() { jq -nc '".process.args = " + ($ARGS.positional | tojson)' -r --args -- "$@"; }
-bundle() { mkbundle "$b" "$in_cgroup | $(args "$@")"; }
+bundle() {
+	nbundles=$((nbundles + 1))
+	mkbundle "$b" ".linux.cgroupsPath = \"/mote-$SNAPSHOT_CGROUPS-$nbundles\" | $(args "$@")"
+}
 sh_bundle() { bundle /bin/sh -c "$1"; }
 mote() { "$MOTE" --root "$STATE" "$@"; }
 state_of() { mote state "$1" | jq -r ".$2"; }
@@ -68,6 +71,7 @@ clean "nothing is left of them"
 bundle /probe sleep 30
 create -b "$b" x1 # state of a container that waits
 is "$status:$err" "0:" "create: no word"
+bundle /probe sleep 30
 mote_in 10 run -d -b "$b" det
 is "$status:$out:$err" "0::" "run -d: comes back, no word"
 is "$(state_of det status)" running "run -d: it is running"
@@ -293,8 +297,10 @@ mote_in 10 --root "$TESTDIR/nosuch" list
 is "$status:$(echo "$out" | wc -l)" "0:1" "list: a state folder that was never made is no fault"
 bundle /probe sleep 30
 create -b "$b" two
+bundle /probe sleep 30
 create -b "$b" ten
 mote start ten
+bundle /probe sleep 30
 mote run -d -b "$b" end </dev/null >/dev/null 2>&1
 mote kill end KILL
 wait_for 5 stopped end

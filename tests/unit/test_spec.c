@@ -93,9 +93,9 @@ sample(const struct field *f)
 	case T_OPT: return text_make("%llu", (unsigned long long)field_ranges[f->range].max);
 	case T_STR: return strcmp(field_key(f), "ociVersion") ? "\"x\"" : "\"1.3.0\"";
 	case T_PATH: return "\"/x\"";
-	case T_ENUM: return text_make("\"%s\"", field_enums[f->sub][1].name);
+	case T_ENUM: return text_make("\"%s\"", name_at(field_enums[f->sub], 1));
 	case T_BITS:
-	case T_ENUMS: return text_make("[\"%s\"]", field_enums[f->sub][0].name);
+	case T_ENUMS: return text_make("[\"%s\"]", name_at(field_enums[f->sub], 0));
 	case T_32S: return "[7]";
 	case T_STRS: return "[\"x\"]";
 	case T_PATHS: return "[\"/x\"]";
@@ -334,25 +334,27 @@ test_tables(void)
 }
 
 static bool
-table_unique(const struct name *t)
+table_unique(const struct words *t)
 {
-	const struct name *u;
+	size_t i, k;
 
-	for (; t->name; t++)
-		for (u = t + 1; u->name; u++)
-			if (!strcmp(t->name, u->name))
+	for (i = 0; i < t->n; i++)
+		for (k = i + 1; k < t->n; k++)
+			if (!strcmp(name_at(t, i), name_at(t, k)))
 				return false;
 	return true;
 }
 
-static size_t
-table_count(const struct name *t)
+/* A word that fills its place to the last byte has no NUL, and the compiler does not say so. */
+static bool
+table_ends(const struct words *t)
 {
-	size_t n = 0;
+	size_t i;
 
-	for (; t->name; t++)
-		n++;
-	return n;
+	for (i = 0; i < t->n; i++)
+		if (!memchr(name_at(t, i), 0, t->size - sizeof(uint32_t)))
+			return false;
+	return true;
 }
 
 static void
@@ -369,28 +371,29 @@ test_names(void)
 	size_t i;
 
 	for (i = 1; i < E_COUNT; i++)
-		good &= table_unique(field_enums[i]);
+		good &= table_unique(field_enums[i]) && table_ends(field_enums[i]);
 	good &= table_unique(names_capability) && table_unique(names_signal) && table_unique(names_platform);
-	ok(good, "no name stands twice in a table");
-	ok(table_count(names_capability) == CAP_CHECKPOINT_RESTORE + 1, "41 capabilities");
-	for (i = 0, good = true; names_capability[i].name; i++)
-		good &= names_capability[i].value == (int64_t)i;
+	good &= table_ends(names_capability) && table_ends(names_signal) && table_ends(names_platform);
+	ok(good, "no name stands twice in a table or is too long for it");
+	ok(names_capability->n == CAP_CHECKPOINT_RESTORE + 1, "41 capabilities");
+	for (i = 0, good = true; i < names_capability->n; i++)
+		good &= name_value(names_capability, i) == (int64_t)i;
 	ok(good, "capabilities in the kernel's order");
 	ok(name_find(names_capability, "CAP_SYS_ADMIN", &v) && v == CAP_SYS_ADMIN, "CAP_SYS_ADMIN");
 	ok(name_find(names_capability, "CAP_BPF", &v) && v == CAP_BPF, "CAP_BPF");
 	ok(!name_find(names_capability, "cap_bpf", &v), "capabilities in capital letters only");
-	ok(table_count(names_rlimit) == 16 && name_find(names_rlimit, "RLIMIT_RTTIME", &v) && v == 15,
+	ok(names_rlimit->n == 16 && name_find(names_rlimit, "RLIMIT_RTTIME", &v) && v == 15,
 		"16 rlimits");
 	ok(name_find(names_rlimit, "RLIMIT_NOFILE", &v) && v == RLIMIT_NOFILE, "RLIMIT_NOFILE");
-	ok(table_count(names_seccomp_action) == 9 && table_count(names_seccomp_arch) == 23 &&
-		table_count(names_seccomp_op) == 7 && table_count(names_seccomp_flag) == 4, "seccomp's tables");
+	ok(names_seccomp_action->n == 9 && names_seccomp_arch->n == 23 &&
+		names_seccomp_op->n == 7 && names_seccomp_flag->n == 4, "seccomp's tables");
 	same(name_of(names_signal, 6), "ABRT", "the first name of a number");
 	same(name_of(names_signal, 99), NULL, "no name");
 	for (i = 0; i < sizeof signals / sizeof *signals; i++)
 		ok(signal_parse(signals[i].s) == signals[i].n, text_make("signal '%s'", signals[i].s));
 	for (i = 0, good = true; i < NS_COUNT; i++)
-		good &= names_namespace[i].value == (int64_t)i && ns_flag(i) && *ns_file(i);
-	ok(good && !names_namespace[NS_COUNT].name, "namespaces in the order of enum ns_type");
+		good &= name_value(names_namespace, i) == (int64_t)i && ns_flag(i) && *ns_file(i);
+	ok(good && !name_at(names_namespace, NS_COUNT), "namespaces in the order of enum ns_type");
 	same(ns_file(NS_MOUNT), "mnt", "file of the mount namespace");
 	ok(ns_flag(NS_NETWORK) == 0x40000000, "flag of the network namespace");
 }
