@@ -285,7 +285,10 @@ mkbundle() {
 # and, after private_pids, every process that is not a test's own tool
 snapshot() {
 	cut -d' ' -f4- /proc/self/mountinfo | sed 's/^/mount /'
-	find /sys/fs/cgroup -type d 2>/dev/null | grep -e "${SNAPSHOT_CGROUPS:-.}" | sed 's/^/cgroup /'
+	# Groups named after another test's folder are that test's, which may run at the same time.
+	find /sys/fs/cgroup -type d 2>/dev/null | grep -e "${SNAPSHOT_CGROUPS:-.}" | awk -v own="/mote-${TESTDIR##*.}" '
+		!/\/mote-[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9](\/|$)/ ||
+		index($0, own) { print "cgroup " $0 }'
 	for snapshot_dir in "$STATE" /run/mote "$@"; do
 		find "$snapshot_dir" -mindepth 1 2>/dev/null | sed 's/^/file /'
 	done
