@@ -39,11 +39,19 @@ last_cap(void)
 	return low;
 }
 
+/* To move "/" onto itself never succeeds: ELOOP when it has a parent mount, EINVAL when it has none. */
+static bool
+is_loose_root(void)
+{
+	return sys_mount("/", "/", NULL, MS_MOVE, NULL) == -EINVAL;
+}
+
 void
 facts_read(struct facts *f, const struct spec *s)
 {
 	memset(f, 0, sizeof *f);
 	f->euid = sys_geteuid();
+	f->loose_root = is_loose_root();
 	f->last_cap = last_cap();
 	if (cgroup_wanted(s))
 		cgroup_facts_read(&f->cgroup);

@@ -4,7 +4,8 @@
  * With only new namespaces, one clone makes them all.  When any is joined, or a time namespace is new, the first
  * clone makes a process with nothing new; it joins, with all of mote's privileges, and clones again into what is new,
  * as a child of mote (CLONE_PARENT): so a joined user namespace owns the new ones, and mote itself never leaves
- * its own namespaces.  A new cgroup namespace comes later still, by unshare: its root is the cgroup that the box is in by
+ * its own namespaces.  So it is as well when the box has a user namespace and "/" is the initramfs: the first process covers it
+ * (do_cover_root).  A new cgroup namespace comes later still, by unshare: its root is the cgroup that the box is in by
  * then. */
 #include <string.h>
 #include <linux/nsfs.h>
@@ -122,14 +123,22 @@ plan_time(struct plan *p, const struct spec *s)
 	}
 }
 
+/* pivot_root needs a root with a parent mount; who moves the root by --no-pivot does not. */
+static bool
+covers_root(const struct job *j)
+{
+	return j->facts->loose_root && ns_new(j->spec, NS_MOUNT) && !j->no_pivot;
+}
+
 static void
 plan_clones(struct plan *p, const struct job *j)
 {
 	const struct spec *s = j->spec;
 	unsigned long flags = new_flags(s) & ~(unsigned long)LATE;
+	bool covers = covers_root(j) && ns_own(s, NS_USER) && !j->facts->euid;
 	struct step *st;
 
-	if (!any_joined(s) && !ns_new(s, NS_TIME)) {
+	if (!any_joined(s) && !ns_new(s, NS_TIME) && !covers) {
 		st = plan_add(p, OP_clone, HOST);
 		st->n = flags;
 		st->slot = cgroup_clone_slot(p);
@@ -145,6 +154,8 @@ plan_clones(struct plan *p, const struct job *j)
 		plan_add(p, OP_not_dumpable, BOX);
 	plan_join_ns(p, false);
 	plan_time(p, s);
+	if (covers)
+		plan_add_a(p, OP_cover_root, BOX, j->rootfs)->n = 1;
 	plan_join_ns(p, true);
 	plan_add(p, OP_clone_again, BOX)->n = flags;
 }
@@ -168,6 +179,8 @@ plan_clone(struct plan *p, const struct job *j)
 	plan_cgroup_join(p, j);
 	IF_USERNS(plan_idmap(p, j);)
 	plan_add(p, OP_not_dumpable, BOX);
+	if (covers_root(j) && plan_find(p, OP_cover_root) == p->n)
+		plan_add_a(p, OP_cover_root, BOX, j->rootfs);
 	if (ns_new(j->spec, NS_CGROUP))
 		plan_add(p, OP_unshare, BOX)->n = CLONE_NEWCGROUP;
 	if (!j->no_new_keyring)

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "box/facts.h"
 #include "box/replay.h"
 #include "box/user.h"
 #include "sys.h"
@@ -18,13 +19,54 @@ plan_root(struct plan *p, const struct job *j)
 	if (j->spec->root.readonly && ns_own(j->spec, NS_MOUNT))
 		plan_add(p, OP_root_flags, BOX);
 	s = plan_add(p, OP_pivot, BOX);
-	s->n = !ns_own(j->spec, NS_MOUNT) ? 2 : j->no_pivot;
+	s->n = !ns_own(j->spec, NS_MOUNT) ? 2 : j->no_pivot ? 1 :
+		ns_own(j->spec, NS_USER) && !j->facts->euid ? 3 : 0;
 	if (want)
 		plan_add(p, OP_root_propagation, BOX)->n = want;
 	if (j->spec->process.given)
 		plan_add_a(p, OP_make_cwd, BOX, j->spec->process.cwd);
 	plan_lookup(p, j);
 	plan_add(p, OP_new_session, BOX);
+}
+
+/* We stand on a copy of "/" that is laid over "/". */
+static int
+cover(void)
+{
+	autofd int copy = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	int e;
+
+	if (copy < 0)
+		return copy;
+	e = sys_move_mount(copy, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH);
+	if (!e)
+		e = sys_fchdir(copy);
+	return e ? e : sys_chroot(".");
+}
+
+/* The initramfs has no parent mount, and pivot_root refuses it with EINVAL (until Linux 7.0).  A copy of "/" over "/" has
+ * one.  For a box with a user namespace it is laid by a process with all of mote's privileges: to the mount namespace
+ * that is cloned from there it is locked, and pivot_root hands the lock on to the container's root.  Laid from inside it would
+ * not be, and CAP_SYS_ADMIN in there could take its own root away and stand in the initramfs.  The copy goes with the
+ * old root. */
+int
+do_cover_root(struct run *r, const struct step *s)
+{
+	struct stat was, is;
+	int e = s->n ? sys_unshare(CLONE_NEWNS) : 0;
+
+	(void)r;
+	if (!e)
+		e = sys_mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL);
+	if (!e)
+		e = sys_fstatat(AT_FDCWD, ".", &was, 0);
+	if (!e)
+		e = cover();
+	if (!e)
+		e = sys_chdir(s->a);
+	if (!e)
+		e = sys_fstatat(AT_FDCWD, ".", &is, 0);
+	return e ? e : was.st_dev == is.st_dev && was.st_ino == is.st_ino ? 0 : -ESTALE;
 }
 
 /* The folder we stand in becomes a mount of its own, and r->root a descriptor of it. */
@@ -59,22 +101,12 @@ pivot(struct run *r)
 	return e ? e : sys_pivot_root(".", ".");
 }
 
-/* The root is the initramfs: it has no parent mount, and pivot_root refuses with EINVAL (until Linux 7.0).  So a copy of
- * "/" is laid over "/", which has a parent then; we step onto it, move the container's root there and pivot for
- * real.  All of it in the box's own mount namespace; the copy goes with the old root. */
+/* The root of a mount namespace that was joined may be the initramfs too. */
 static int
-pivot_initramfs(struct run *r)
+pivot_joined(struct run *r)
 {
-	autofd int copy = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-	int e;
+	int e = cover();
 
-	if (copy < 0)
-		return copy;
-	e = sys_move_mount(copy, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH);
-	if (!e)
-		e = sys_fchdir(copy);
-	if (!e)
-		e = sys_chroot(".");
 	if (!e)
 		e = sys_move_mount(r->root, "", AT_FDCWD, ".", MOVE_MOUNT_F_EMPTY_PATH);
 	return e ? e : pivot(r);
@@ -104,13 +136,13 @@ do_pivot(struct run *r, const struct step *s)
 {
 	int e;
 
-	if (s->n) {
+	if (s->n == 1 || s->n == 2) {
 		e = s->n == 1 ? move_root(r) : plain_chroot(r);
 		return e ? e : sys_chdir("/");
 	}
 	e = pivot(r);
-	if (e == -EINVAL)
-		e = pivot_initramfs(r);
+	if (e == -EINVAL && s->n == 0)
+		e = pivot_joined(r);
 	if (!e)
 		e = sys_umount2(".", MNT_DETACH);
 	return e ? e : sys_chdir("/");
