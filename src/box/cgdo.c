@@ -109,6 +109,12 @@ in_own_parent(const struct step *s)
 }
 
 /* r->made: 0 not done (and nothing to undo), else 1 + the number of new folders. */
+static unsigned
+mark(const struct step *s, unsigned made)
+{
+	return 1 + made + (made == 1 && in_own_parent(s));
+}
+
 int
 do_cgroup_make(struct run *r, const struct step *s)
 {
@@ -119,7 +125,7 @@ do_cgroup_make(struct run *r, const struct step *s)
 		e = fit(r, s->a);
 	if (e)
 		return e;
-	*made_at(r, s) = 1 + made + (made == 1 && in_own_parent(s));
+	*made_at(r, s) = mark(s, made);
 	return 0;
 }
 
@@ -141,16 +147,40 @@ undo_cgroup_make(struct run *r, const struct step *s)
 	return e;
 }
 
+/* How many folders do_cgroup_make will have to make. */
+static unsigned
+missing(const struct step *s)
+{
+	char *path = arena_copy(s->a, strlen(s->a));
+	size_t i, top = below(s->b, s->a);
+	unsigned n = 0;
+
+	for (i = strlen(path); i > top; i--) {
+		if (path[i] && path[i] != '/')
+			continue;
+		path[i] = '\0';
+		if (!sys_faccessat(AT_FDCWD, path, F_OK))
+			break;
+		n++;
+	}
+	return n;
+}
+
+/* Written down before a folder is made, so that a mote that is killed in between leaves none behind that `delete --force`
+ * does not know; a folder that is there already is not ours yet. */
 void
 cgroup_record(const struct plan *p, const struct run *r, struct state *s)
 {
 	const struct step *i;
-	unsigned made;
+	unsigned made, ahead;
 
 	s->cgroups = (struct strs){0};
 	for (i = p->v; i < p->v + p->n; i++) {
-		made = i->op == OP_cgroup_make ? r->made[i - p->v] : 0;
-		if (made)
+		if (i->op != OP_cgroup_make)
+			continue;
+		ahead = (size_t)(i - p->v) > r->at;
+		made = ahead ? mark(i, missing(i)) : r->made[i - p->v];
+		if (made > ahead)
 			*PUSH(s->cgroups.v, s->cgroups.n) = text_make("%s\t%s\t%u", i->b,
 				i->a + below(i->b, i->a), made - 1);
 	}

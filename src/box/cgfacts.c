@@ -90,7 +90,7 @@ skip_words(const char **line, int n)
 static const char *
 dash_of(const char *line)
 {
-	while (*line && *line != '\n' && !text_starts(line, " - "))
+	while (*line && *line != '\n' && !(line[0] == ' ' && line[1] == '-' && line[2] == ' '))
 		line++;
 	return line;
 }

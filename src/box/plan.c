@@ -10,8 +10,8 @@
 /* The order of container set-up.  HOST or BOX is decided by each stage's steps. */
 static void (*const stages[])(struct plan *, const struct job *) = {
 	plan_state,             /* HOST  reserve the name                                       */
-	plan_cgroup,            /* HOST  make it, set limits                                    */
 	plan_record,            /* HOST  what a killed mote would leave behind                  */
+	plan_cgroup,            /* HOST  make it, set limits                                    */
 	plan_sources,           /* HOST  open what the box needs from outside                   */
 	IF_TTY(plan_console_socket,)  /* HOST  who gets the terminal                            */
 	IF_HOOKS(plan_hook_files,)    /* HOST  where the box's hooks will read the state        */

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "box/cgroup.h"
+#include "box/facts.h"
 #include "box/gate.h"
 #include "box/replay.h"
 #include "sys.h"
@@ -416,7 +417,9 @@ has_hooks(const struct hooks_spec *h)
 void
 plan_record(struct plan *p, const struct job *j)
 {
-	if (plan_find(p, OP_cgroup_make) == p->n && !has_hooks(&j->spec->hooks))
+	bool cgroup = cgroup_wanted(j->spec) && !j->no_cgroups && j->facts->cgroup.mode != CGROUP_NONE;
+
+	if (!cgroup && !has_hooks(&j->spec->hooks))
 		return;
 	plan_add_a(p, OP_state_config, HOST, j->state_dir);
 	plan_add_a(p, OP_state_save, HOST, "creating");

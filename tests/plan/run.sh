@@ -12,6 +12,7 @@
 need PLAN
 here=$TESTS/plan
 b=$TESTDIR/bundle
+export SNAPSHOT_CGROUPS="${TESTDIR##*[./]}" # other tests may run at the same time
 mkdir -p "$b/rootfs" "$b/data"
 
 # plan_of NAME: what mote says, ended by a line with its exit status when that is not 0

@@ -233,7 +233,8 @@ if [ "$(awk '/^CapEff/ { print substr($2, 9) }' /proc/self/status)" != ffffffff 
 	case $hard in
 	unlimited) ;;
 	*)
-		bad "a limit that cannot be raised" ".process.rlimits = [{\"type\": \"RLIMIT_NOFILE\", \"soft\": 10, \"hard\": $((hard + 1))}]" "set limit RLIMIT_NOFILE" CAP_SYS_RESOURCE
+		bad "a limit that cannot be raised" ".process.rlimits = [{\"type\": \"RLIMIT_NOFILE\", \"soft\": 10, \"hard\": $((hard + 1))}]" \
+			"set limit RLIMIT_NOFILE" CAP_SYS_RESOURCE
 		;;
 	esac
 else

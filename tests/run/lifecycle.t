@@ -349,6 +349,15 @@ is "$(state_of same status)" created "and its container is whole"
 mote delete --force same
 clean "--root, ids: nothing is left"
 
+# Many at once, all below the cgroup that bears mote's name, which comes and goes with them.
+mkbundle "$b" "$(args /probe exit 6)"
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	("$MOTE" --root "$STATE" run -b "$b" "many-$SNAPSHOT_CGROUPS-$i" >"$TESTDIR/.many$i" 2>&1 </dev/null; echo "status $?" >>"$TESTDIR/.many$i") &
+done
+wait
+is "$(cat "$TESTDIR"/.many* | sort | uniq -c | tr -s ' ')" " 12 status 6" "twelve runs side by side"
+clean "twelve runs: nothing is left"
+
 # Annotations and a deleted bundle.
 mkbundle "$b" "$(args /probe sleep 30) | .annotations = {\"org.example.a\": \"b\", \"x\": \"\"}"
 create -b "$b" note

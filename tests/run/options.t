@@ -7,7 +7,10 @@
 need root cmd:jq
 
 b=$TESTDIR/b
-mkbundle "$b" '.process.args = ["/probe", "exit", "3"]'
+export SNAPSHOT_CGROUPS="${TESTDIR##*[./]}"
+# bundle [FILTER]: one whose cgroup is this test's alone, for others may run at the same time
+bundle() { mkbundle "$b" ".linux.cgroupsPath = \"/mote-$SNAPSHOT_CGROUPS\" | ${1:-.}"; }
+bundle '.process.args = ["/probe", "exit", "3"]'
 rfc3339='^20[0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]([.][0-9]+)?(Z|[+-][0-2][0-9]:[0-5][0-9])$'
 before
 
@@ -45,7 +48,7 @@ cp "$b/config.json" "$TESTDIR/other.json"
 mkdir "$TESTDIR/empty"
 with --root "$STATE" run -b "$TESTDIR/empty" --config "$TESTDIR/other.json" one
 
-mkbundle "$b" '.process.args = ["/probe", "sleep", "60"]'
+bundle '.process.args = ["/probe", "sleep", "60"]'
 run_in 10 "$MOTE" --root "$STATE" run -db "$b" one
 is "$status:$err" "0:" "mote run -db: letters in one word"
 run_in 10 "$MOTE" --root "$STATE" kill one -a KILL
@@ -107,7 +110,7 @@ refused() {
 	is "$status:$out" "1:" "mote $(printf '%s ' "$@" | sed "s,$TESTDIR/*,,g"): refused"
 	has "$err" "$refused_what" "and it says: $refused_what"
 }
-mkbundle "$b" '.process.args = ["/probe", "exit", "3"]'
+bundle '.process.args = ["/probe", "exit", "3"]'
 refused "does not talk to systemd" --systemd-cgroup run -b "$b" one
 refused "does not talk to systemd" --cgroup-manager systemd run -b "$b" one
 refused "option --cgroup-manager takes cgroupfs or disabled, not 'x'" --cgroup-manager x run -b "$b" one
@@ -166,13 +169,13 @@ run_in 10 "$MOTE" --root "$STATE" --log="$log" --log-format=json start again
 is "$(wc -l <"$log" | tr -d ' ')" 2 "a log is appended to"
 
 rm "$log"
-mkbundle "$b" '.process.args = ["/nosuch\n\"\\\u0001é"]'
+bundle '.process.args = ["/nosuch\n\"\\\u0001é"]'
 run_in 10 "$MOTE" --root "$STATE" --log "$log" --log-format json run -b "$b" one
 is "$(wc -l <"$log" | tr -d ' ')" 1 "newlines, quotes and control characters: still one line"
 has "$(jq -r .msg "$log")" '/nosuch
 "\' "and good JSON"
 rm "$log"
-mkbundle "$b" '.process.rlimits = [{"type": "RLIMIT_X", "soft": 1, "hard": 1}] | .linux.namespaces += [{"type": "x"}] | .process.cwd = "y"'
+bundle '.process.rlimits = [{"type": "RLIMIT_X", "soft": 1, "hard": 1}] | .linux.namespaces += [{"type": "x"}] | .process.cwd = "y"'
 run_in 10 "$MOTE" --root "$STATE" --log "$log" --log-format json run -b "$b" one
 is "$status:$(wc -l <"$log" | tr -d ' ')" 1:1 "three faults: one line"
 for name in process.rlimits linux.namespaces process.cwd; do
@@ -186,11 +189,11 @@ rm "$log"
 run_in 10 "$MOTE" --root "$STATE" --log "$log" start nosuch
 check "text is what it writes by itself" grep -q '^time="20' "$log"
 rm "$log"
-mkbundle "$b" '.process.args = ["/probe", "true"]'
+bundle '.process.args = ["/probe", "true"]'
 run_in 10 "$MOTE" --root "$STATE" --log "$log" --log-format json run -b "$b" one
 is "$status:$err" "0:" "success with a log"
 is "$(cat "$log")" "" "success says nothing to the log"
-mkbundle "$b" '.process.capabilities.bounding += ["CAP_NOSUCH"]'
+bundle '.process.capabilities.bounding += ["CAP_NOSUCH"]'
 rm "$log"
 run_in 10 "$MOTE" --root "$STATE" --log "$log" --log-format json run -b "$b" one
 is "$status" 0 "a warning: it runs"

@@ -7,6 +7,7 @@
 need root cmd:jq DEFAULTS
 private_pids "$@"
 
+export SNAPSHOT_CGROUPS="/run-[0-9]" # other tests may run at the same time
 root=$TESTDIR/rootfs
 mkrootfs "$root"
 mkdir "$root/home" "$TESTDIR/src" "$TESTDIR/dir"
