@@ -108,6 +108,7 @@ FUZZERS  = $(patsubst tests/%.c,build/%,$(sort $(wildcard tests/fuzz/*.c)))
 
 build/have-%: toolchain/packages
 	@toolchain/setup $* && touch $@
+build/unit/config.h build/fuzz/config.h: override CONFIG = full
 build/unit/config.h build/fuzz/config.h: FORCE
 	$(call make_features,$(@D),)
 define host_rules

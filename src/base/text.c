@@ -282,7 +282,7 @@ const char *
 text_find(const char *s, const char *what)
 {
 	for (; *s; s++)
-		if (text_starts(s, what))
+		if (*s == *what && text_starts(s, what))
 			return s;
 	return NULL;
 }
