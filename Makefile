@@ -127,6 +127,7 @@ units: $(UNITS)
 check: all units probes  ## every test this machine can run; what it lacks is skipped and counted
 	@toolchain/setup check || echo "# some tools are missing: tests that need them are skipped"
 	@$(MAKE) --no-print-directory FAULT=1 all
+	@$(MAKE) --no-print-directory CONFIG=tiny all
 	@B='$B' MOTE='$B/mote' UNITS='$(UNITS)' sh tests/check
 check-unit: units  ## the tests that need no root, under sanitizers
 	@for t in $(UNITS); do echo "# $$t" && $$t || exit 1; done

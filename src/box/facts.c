@@ -51,7 +51,7 @@ facts_read(struct facts *f, const struct spec *s)
 {
 	memset(f, 0, sizeof *f);
 	f->euid = sys_geteuid();
-	f->loose_root = is_loose_root();
+	f->loose_root = ns_new(s, NS_MOUNT) && is_loose_root();
 	f->last_cap = last_cap();
 	if (cgroup_wanted(s))
 		cgroup_facts_read(&f->cgroup);
@@ -136,21 +136,6 @@ check_fds(const struct job *j, struct diag *d)
 		}
 }
 
-static void
-check_mount_options(const struct spec *s, struct diag *d)
-{
-	struct mount_opts o;
-	size_t i;
-
-	for (i = 0; i < s->mounts.n && !(HAVE_IDMAP && HAVE_COPYUP); i++) {
-		mount_opts_parse(&s->mounts.v[i].options, &o);
-		if (!HAVE_IDMAP && (o.idmap || o.ridmap || s->mounts.v[i].uid_maps.n))
-			refuse(d, text_make("mounts[%zu]", i), "this mote was built without IDMAP");
-		if (!HAVE_COPYUP && o.tmpcopyup)
-			refuse(d, text_make("mounts[%zu].options", i), "this mote was built without COPYUP");
-	}
-}
-
 bool
 box_check(const struct job *j, struct diag *d)
 {
@@ -161,7 +146,6 @@ box_check(const struct job *j, struct diag *d)
 	check_mounts(j->spec, d);
 	check_terminal(j, d);
 	check_fds(j, d);
-	check_mount_options(j->spec, d);
 	if (!HAVE_USERNS && ns_own(j->spec, NS_USER))
 		refuse(d, "linux.namespaces", "this mote was built without USERNS");
 	cgroup_check(j, d);

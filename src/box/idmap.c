@@ -9,17 +9,6 @@
 #include "box/user.h"
 #include "sys.h"
 
-static char *
-map_text(const struct idmaps *m)
-{
-	struct out o = out_mem();
-	size_t i;
-
-	for (i = 0; i < m->n; i++)
-		out_fmt(&o, "%u %u %u\n", m->v[i].container, m->v[i].host, m->v[i].size);
-	return out_text(&o);
-}
-
 /* The id that the box works as until the program starts: 0 if it is mapped, else the first that is. */
 static uint32_t
 root_of(const struct idmaps *m)
@@ -48,12 +37,12 @@ plan_idmap(struct plan *p, const struct job *j)
 		return;
 	id = NEW(struct identity_step);
 	if (ns_new(j->spec, NS_USER)) {
-		plan_map(p, "uid_map", map_text(&l->uid_maps));
+		plan_map(p, "uid_map", idmaps_text(&l->uid_maps));
 		if (j->facts->euid) { /* the kernel wants this of who may not change groups: CVE-2014-8989 */
 			plan_map(p, "setgroups", "deny");
 			id->keep_groups = true;
 		}
-		plan_map(p, "gid_map", map_text(&l->gid_maps));
+		plan_map(p, "gid_map", idmaps_text(&l->gid_maps));
 		id->uid = root_of(&l->uid_maps);
 		id->gid = root_of(&l->gid_maps);
 	}

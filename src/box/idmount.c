@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "box/idmount.h"
 #include "box/replay.h"
+#include "box/user.h"
 #include "sys.h"
 
 struct idmap_step {
@@ -18,17 +19,6 @@ struct idmap_step {
 };
 
 /* --- plan ------------------------------------------------------------------------------------- */
-
-static const char *
-map_text(const struct idmaps *m)
-{
-	struct out o = out_mem();
-	size_t i;
-
-	for (i = 0; i < m->n; i++)
-		out_fmt(&o, "%u %u %u\n", m->v[i].container, m->v[i].host, m->v[i].size);
-	return out_text(&o);
-}
 
 /* The mount's own maps win; without them the container's user namespace gives them (M-11). */
 void
@@ -44,8 +34,8 @@ plan_idmount(struct plan *p, const struct job *j, const struct mount_spec *m, co
 		return;
 	id = NEW(struct idmap_step);
 	id->recursive = o->ridmap;
-	id->uid_map = map_text(m->uid_maps.n ? &m->uid_maps : &l->uid_maps);
-	id->gid_map = map_text(m->gid_maps.n ? &m->gid_maps : &l->gid_maps);
+	id->uid_map = idmaps_text(m->uid_maps.n ? &m->uid_maps : &l->uid_maps);
+	id->gid_map = idmaps_text(m->gid_maps.n ? &m->gid_maps : &l->gid_maps);
 	for (i = 0; i < l->namespaces.n && !m->uid_maps.n; i++)
 		if (l->namespaces.v[i].type == NS_USER)
 			id->path = l->namespaces.v[i].path;

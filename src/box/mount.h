@@ -52,7 +52,6 @@ struct device_step {
 	dev_t dev;
 	uid_t uid;
 	gid_t gid;
-	bool optional; /* a default device: what stands there already is left when it is the same kind of node */
 };
 
 /* HOST: does this user namespace make devices impossible, so that they are bound from the host? */

@@ -70,6 +70,17 @@ any_joined(const struct spec *s)
 	return false;
 }
 
+char *
+idmaps_text(const struct idmaps *m)
+{
+	struct out o = out_mem();
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		out_fmt(&o, "%u %u %u\n", m->v[i].container, m->v[i].host, m->v[i].size);
+	return out_text(&o);
+}
+
 /* --- plan ------------------------------------------------------------------------------------- */
 
 /* HOST, before the clone: every namespace file as a slot, the user namespace last. */

@@ -74,10 +74,9 @@ struct job {
 	const char *pid_file;       /* or NULL */
 	const char *console_socket; /* or NULL */
 	const char *pidfd_socket;   /* or NULL */
-	const char *notify_socket;  /* $NOTIFY_SOCKET or NULL */
 	unsigned preserve_fds;      /* descriptors from 3 on that the program keeps */
 	unsigned listen_fds;        /* of these, the first that came by socket activation */
-	bool no_pivot, no_new_keyring, no_cgroups, detach, keep;
+	bool no_pivot, no_new_keyring, no_cgroups;
 	bool own_tty;               /* terminal without a console socket: HOST moves the bytes itself */
 	struct bpf_code seccomp;    /* n = 0: no filter */
 	unsigned long seccomp_flags; /* SECCOMP_FILTER_FLAG_* */

@@ -23,6 +23,7 @@ struct run {
 	pid_t pid;   /* HOST: the box */
 	int pidfd;   /* HOST: the same, -1 where the kernel has none (before 5.3) */
 	size_t at;   /* the step being done */
+	const char *created; /* HOST: when the state was first told of; NULL before */
 	size_t failed; /* HOST: the step that failed, on either side; the plan's length when none has */
 	/* When a step fails with more to say than its errno, it leaves an arena or constant string here (HOST) ... */
 	const char *detail;
@@ -31,7 +32,6 @@ struct run {
 	/* Kept by steps for later steps of the same side: */
 	int exec_index;      /* BOX: which candidate path `lookup` found */
 	int master;          /* HOST: pty master when own_tty; -1 */
-	uint64_t sigmask;    /* the caller's signal mask, given back before execve */
 	int old_cwd;         /* HOST: where mote stood before it entered the rootfs; -1 */
 	mode_t umask;        /* BOX: the caller's, given back unless the config has one */
 	bool in_cgroup;      /* HOST: clone3 has put the box into its cgroup (CLONE_INTO_CGROUP) */

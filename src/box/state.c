@@ -298,6 +298,22 @@ state_alive(const struct state *s)
 	return c != 'Z' && c != 'X' && (!s->start_time || s->start_time == start);
 }
 
+/* By pidfd, opened before the last look at the start time: the signal cannot reach a new process with an old pid. */
+int
+state_signal(const struct state *s, int sig)
+{
+	int fd = sys_pidfd_open(s->pid, 0);
+	int e;
+
+	if (!state_alive(s))
+		return -ESRCH;
+	if (fd < 0)
+		return sys_kill(s->pid, sig);
+	e = sys_pidfd_send_signal(fd, sig, NULL, 0);
+	sys_close(fd);
+	return e == -ENOSYS ? sys_kill(s->pid, sig) : e;
+}
+
 enum status
 state_status(const struct state *s, const char *state_dir)
 {
@@ -320,19 +336,21 @@ now(void)
 }
 
 void
-state_from(struct state *s, const struct run *r)
+state_from(struct state *s, struct run *r)
 {
 	const struct job *j = r->job;
 
+	if (!r->created)
+		r->created = now();
 	*s = (struct state){.id = j->id, .bundle = j->bundle, .rootfs = j->rootfs, .pid = r->pid,
-		.created = now(), .owner = sys_geteuid() ? text_make("%u", (unsigned)sys_geteuid()) : "root",
+		.created = r->created, .owner = sys_geteuid() ? text_make("%u", (unsigned)sys_geteuid()) : "root",
 		.oci_version = j->spec->oci_version, .cgroup = j->spec->linux.cgroups_path,
 		.plan = plan_hash(r->plan), .annotations = j->spec->annotations,
 		.created_by_create = j->goal == GOAL_CREATE, .pid_file = j->pid_file,
 		.console_socket = j->console_socket, .preserve_fds = j->preserve_fds,
 		.listen_fds = j->listen_fds, .no_pivot = j->no_pivot,
 		.no_new_keyring = j->no_new_keyring, .no_cgroups = j->no_cgroups};
-	s->start_time = r->pid ? state_start_time(run_proc((struct run *)r), r->pid) : 0;
+	s->start_time = r->pid ? state_start_time(run_proc(r), r->pid) : 0;
 	cgroup_record(r->plan, r, s);
 }
 

@@ -54,12 +54,15 @@ enum status state_status(const struct state *s, const char *state_dir);
 /* Is the container's process there, and still the same one (start time)?  A zombie is not. */
 bool state_alive(const struct state *s);
 
+/* Sends a signal to the container's process and to no other that has its pid by now.  0, -ESRCH or -errno. */
+int state_signal(const struct state *s, int sig);
+
 /* Start time of a process in clock ticks since boot; 0 when /proc does not say. */
 uint64_t state_start_time(int proc, pid_t pid);
 
 struct run;
 /* The state as of now, from a run in progress. */
-void state_from(struct state *s, const struct run *r);
+void state_from(struct state *s, struct run *r);
 
 /* An id every client's ids pass and no path trick does: 1 to 255 of A-Za-z0-9_+-. and not . or .. (clients.md 2.1). */
 bool id_valid(const char *id, struct diag *d);

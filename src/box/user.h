@@ -13,6 +13,9 @@
 bool ns_new(const struct spec *s, int type);
 bool ns_own(const struct spec *s, int type);
 
+/* Maps as the kernel wants them in /proc/PID/uid_map (user_namespaces(7)), a line each.  Arena string. */
+char *idmaps_text(const struct idmaps *m);
+
 struct identity_step {
 	uid_t uid;
 	gid_t gid;

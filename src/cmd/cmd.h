@@ -31,7 +31,7 @@ struct options {
 	bool read_only;
 	/* others */
 	const char *format, *file;
-	bool force, all, quiet, rootless_spec;
+	bool force, all, quiet;
 };
 
 enum option_kind { OPT_FLAG, OPT_STR, OPT_NUM, OPT_LIST };

@@ -84,7 +84,7 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		.config_len = w->bundle.config_len, .state_dir = state_dir_of(c, id),
 		.pid_file = o->pid_file, .console_socket = o->console_socket,
 		.pidfd_socket = o->pidfd_socket, .preserve_fds = o->preserve_fds, .listen_fds = listen_fds(), .no_pivot = o->no_pivot,
-		.no_new_keyring = o->no_new_keyring, .detach = o->detach, .keep = o->keep};
+		.no_new_keyring = o->no_new_keyring};
 	j->own_tty = goal == GOAL_RUN && !o->detach && !o->console_socket &&
 		w->spec.process.terminal;
 }
@@ -215,10 +215,10 @@ container_kill(struct cmd *c, struct work *w)
 
 	(void)c;
 	for (i = 0; i < 5000 && state_alive(&w->state); i++) {
-		if (i % 50 == 0)
-			sys_kill(w->state.pid, SIGKILL);
-		if (i % 50 == 0)
+		if (i % 50 == 0) {
+			state_signal(&w->state, SIGKILL);
 			cgroup_signal(&w->state.cgroups, SIGKILL);
+		}
 		sys_nanosleep(&pause, NULL);
 	}
 	return !state_alive(&w->state);

@@ -6,22 +6,6 @@
 #include "spec/names.h"
 #include "sys.h"
 
-/* By pidfd, opened before the last look at the start time: the signal cannot reach a new process with an old pid. */
-static int
-send_signal(const struct state *s, int sig)
-{
-	int fd = sys_pidfd_open(s->pid, 0);
-	int e;
-
-	if (!state_alive(s))
-		return -ESRCH;
-	if (fd < 0)
-		return sys_kill(s->pid, sig);
-	e = sys_pidfd_send_signal(fd, sig, NULL, 0);
-	sys_close(fd);
-	return e == -ENOSYS ? sys_kill(s->pid, sig) : e;
-}
-
 int
 cmd_kill(struct cmd *c)
 {
@@ -43,6 +27,6 @@ cmd_kill(struct cmd *c)
 	}
 	if (status == STATUS_STOPPED || status == STATUS_CREATING)
 		return fail(c, "container not running");
-	e = send_signal(&w->state, sig);
+	e = state_signal(&w->state, sig);
 	return e ? fail(c, "kill container: %s", text_errno(e)) : EXIT_OK;
 }

@@ -324,6 +324,38 @@ judge_idmap(const struct check *c)
 	}
 }
 
+/* maps in an option are judge_idmap's to tell. */
+static bool
+has_map_option(const struct strs *options)
+{
+	size_t i;
+
+	for (i = 0; i < options->n; i++)
+		if (text_starts(options->v[i], "idmap=") || text_starts(options->v[i], "ridmap="))
+			return true;
+	return false;
+}
+
+/* What is no option of config.md goes to the file system, and a bind mount has none to read it: "or" for "ro" would leave it
+ * writable, and nobody would hear of it. */
+static void
+judge_mount_options(const struct check *c)
+{
+	const struct mount_spec *m;
+	struct mount_opts o;
+	size_t i;
+
+	for (i = 0; i < c->s->mounts.n; i++) {
+		m = &c->s->mounts.v[i];
+		mount_opts_parse(&m->options, &o);
+		if (o.tmpcopyup && !HAVE_COPYUP)
+			check_bad(c, "this mote was built without COPYUP", "mounts[%zu].options", i);
+		if (o.flags & MS_BIND && *o.data && !has_map_option(&m->options))
+			check_bad(c, text_make("a bind mount has no file system to read '%s'", o.data),
+				"mounts[%zu].options", i);
+	}
+}
+
 /* clang-format off */
 const struct rule rules_base[] = {
 	{2, OF_SPEC, judge_version, RULE("ociVersion is a version in the form of SemVer 2.0.0")},
@@ -334,6 +366,7 @@ const struct rule rules_base[] = {
 	{-1, OF_SPEC, judge_destinations, RULE("nothing is mounted over the root")},
 	{11, OF_SPEC, judge_idmap,
 		RULE("idmap and ridmap have maps, the mount's or the container's")},
+	{36, OF_SPEC, judge_mount_options, RULE("every option of a bind mount is one that mote knows")},
 	{12, OF_SPEC, judge_mount_maps,
 		RULE("a mount has uidMappings and gidMappings, or neither")},
 	{0},
