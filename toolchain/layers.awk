@@ -1,4 +1,4 @@
-# layers.awk - refuse includes that go up: sys.h <- base <- spec <- bundle <- box <- cmd <- mote.c
+# layers.awk - refuse includes that go up: kernel.h <- sys.h <- base <- spec <- bundle <- box <- cmd <- mote.c
 # SPDX-License-Identifier: MIT
 #
 #   awk -f toolchain/layers.awk src/*.[ch] src/*/*.[ch]      (paths as seen from the top folder)
@@ -7,7 +7,7 @@
 # system's headers belong to everybody.
 
 BEGIN {
-	n = split("sys.h base spec bundle box cmd mote.c", name, " ")
+	n = split("kernel.h sys.h base spec bundle box cmd mote.c", name, " ")
 	for (i = 1; i <= n; i++)
 		level[name[i]] = i
 }
@@ -37,7 +37,7 @@ FNR == 1 {
 	if (what == "config.h" || what == "features.def")
 		next
 	if (!quoted) {
-		if (top in level && what ~ /^(base|spec|bundle|box|cmd)\/|^sys\.h$/)
+		if (top in level && what ~ /^(base|spec|bundle|box|cmd)\/|^(sys|kernel)\.h$/)
 			complain("<" what "> is ours: write \"" what "\"")
 		next
 	}
