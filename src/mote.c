@@ -17,13 +17,19 @@ static const struct verb verbs[] = {
 	{"run",      "ID | --rootfs DIR [--] COMMAND ...", "create and start, and wait unless --detach is given.",
 		run_options, 0, 255, true, cmd_run},
 	{"state",    "ID",             "Prints the state of a container as JSON.",
-		NULL, 1, 1, false, cmd_state},
+		state_options, 1, 255, false, cmd_state},
 	{"kill",     "ID [SIGNAL]",    "Sends a signal (default TERM) to the container's process.",
 		kill_options, 1, 2, false, cmd_kill},
 	{"delete",   "ID",             "Removes a stopped container.",
 		delete_options, 1, 1, false, cmd_delete},
 	{"list",     "",               "Lists the containers.",
-		list_options, 0, 0, false, cmd_list},
+		list_options, 0, 255, false, cmd_list},
+	IF_PAUSE({"pause", "ID",       "Stops every process of a container where it is.",
+		NULL, 1, 1, false, cmd_pause},)
+	IF_PAUSE({"resume", "ID",      "Lets the processes of a paused container go on.",
+		NULL, 1, 1, false, cmd_resume},)
+	IF_PS({"ps",     "ID [PS-ARGUMENT ...]", "Lists the processes of a container.",
+		ps_options, 1, 255, true, cmd_ps},)
 	IF_SPEC({"spec", "",           "Writes a config.json to start from.",
 		spec_options, 0, 0, false, cmd_spec},)
 	IF_PLAN({"plan", "[BUNDLE]",   "Prints what create would do, step by step, and does nothing.",

@@ -254,8 +254,8 @@ cgroup_procs(const struct strs *records, pid_t **pids, size_t *n)
 	return e < 0 ? e : 0;
 }
 
-static void
-thaw_all(const struct strs *records)
+void
+cgroup_thaw_all(const struct strs *records)
 {
 	struct record rec;
 	size_t i;
@@ -285,7 +285,7 @@ kill_all(const struct strs *records)
 				return n;
 			left |= n;
 		}
-		thaw_all(records);
+		cgroup_thaw_all(records);
 		if (left)
 			pause_ms(POLL_MS);
 	}
@@ -359,7 +359,7 @@ cgroup_remove(const struct strs *records)
 	size_t i;
 	int e, first = 0;
 
-	thaw_all(records);
+	cgroup_thaw_all(records);
 	for (i = records->n; i-- > 0;) {
 		e = record_parse(&rec, records->v[i]) ? cgroup_clear(rec.folder, rec.made)
 						      : -EINVAL;

@@ -89,6 +89,9 @@ int cgroup_signal(const struct strs *records, int sig);
 int cgroup_freeze(const struct strs *records, bool on);
 bool cgroup_frozen(const struct strs *records);
 
+/* Asks all of them to go on, and does not wait for it. */
+void cgroup_thaw_all(const struct strs *records);
+
 /* --- between the cgroup files ----------------------------------------------------------------- */
 
 enum { CGROUP_AT_V2 = -1, CGROUP_NOWHERE = -2 };

@@ -321,6 +321,7 @@ state_status(const struct state *s, const char *state_dir)
 		return s->exit_code.given ? STATUS_STOPPED : STATUS_CREATING;
 	if (s->exit_code.given || !state_alive(s))
 		return STATUS_STOPPED;
+	IF_PAUSE(if (cgroup_frozen(&s->cgroups)) return STATUS_PAUSED;)
 	return gate_exists(state_dir) ? STATUS_CREATED : STATUS_RUNNING;
 }
 

@@ -67,7 +67,7 @@ struct verb {
 
 extern const struct option global_options[];
 extern const struct option create_options[], run_options[], delete_options[], kill_options[],
-	list_options[], spec_options[];
+	list_options[], spec_options[], state_options[], ps_options[];
 
 /* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
  * flags; they may stand behind operands (not where verb->command says so); "--" ends them.  False after a fault. */
@@ -91,5 +91,8 @@ int cmd_list(struct cmd *c);
 int cmd_features(struct cmd *c);
 int cmd_spec(struct cmd *c);
 int cmd_plan(struct cmd *c);
+int cmd_ps(struct cmd *c);
+int cmd_pause(struct cmd *c);
+int cmd_resume(struct cmd *c);
 
 #endif

@@ -28,5 +28,7 @@ cmd_kill(struct cmd *c)
 	if (status == STATUS_STOPPED || status == STATUS_CREATING)
 		return fail(c, "container not running");
 	e = state_signal(&w->state, sig);
+	if (status == STATUS_PAUSED && sig == SIGKILL) /* version 1 ends nothing that is frozen */
+		cgroup_thaw_all(&w->state.cgroups);
 	return e ? fail(c, "kill container: %s", text_errno(e)) : EXIT_OK;
 }

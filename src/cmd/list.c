@@ -7,6 +7,7 @@
 #include "base/out.h"
 #include "base/text.h"
 #include "cmd/job.h"
+#include "cmd/script.h"
 #include "sys.h"
 
 struct names { const char **v; size_t n; };
@@ -57,7 +58,7 @@ read_names(const char *root, struct names *l)
 static void
 table_row(struct out *o, const struct state *s, enum status st)
 {
-	bool lives = st == STATUS_CREATED || st == STATUS_RUNNING;
+	bool lives = st == STATUS_CREATED || st == STATUS_RUNNING || st == STATUS_PAUSED;
 
 	out_fmt(o, "%-24s %-8d %-9s %-32s %-31s %s\n", s->id, lives ? (int)s->pid : 0,
 		status_name(st), s->bundle, s->created ? s->created : "-", s->owner);
@@ -75,7 +76,7 @@ show(struct cmd *c, struct out *o, struct jout *j, const char *id)
 	st = state_status(&s, state_dir_of(c, id));
 	if (c->o.quiet)
 		out_fmt(o, "%s\n", s.id);
-	else if (text_eq(c->o.format, "json"))
+	else if (j->o)
 		state_json(j, NULL, &s, st);
 	else
 		table_row(o, &s, st);
@@ -85,27 +86,30 @@ int
 cmd_list(struct cmd *c)
 {
 	struct names l = {NULL, 0};
-	struct out o = out_fd(1);
-	struct jout j = {.o = &o, .pretty = true};
-	bool json = text_eq(c->o.format, "json") && !c->o.quiet;
+	struct out o = out_fd(1), text = out_mem();
+	struct jout j = {.pretty = true};
+	enum format f;
 	size_t i;
 	int e;
 
-	if (c->o.format && !json && !text_eq(c->o.format, "table") && !c->o.quiet)
-		return fail(c, "option --format takes table or json, not '%s'", c->o.format);
+	if (!format_take(c, FORMAT_TABLE, 0, false, &f))
+		return usage(c);
 	e = read_names(state_root(c), &l);
 	if (e && e != -ENOENT)
 		return fail(c, "read %s: %s", state_root(c), text_errno(e));
-	if (json)
+	if (f != FORMAT_TABLE && !c->o.quiet)
+		j.o = f == FORMAT_JSON ? &o : &text;
+	if (j.o)
 		jout_open(&j, NULL, '[');
 	else if (!c->o.quiet)
 		out_fmt(&o, "%-24s %-8s %-9s %-32s %-31s %s\n", "ID", "PID", "STATUS", "BUNDLE",
 			"CREATED", "OWNER");
 	for (i = 0; i < l.n; i++)
 		show(c, &o, &j, l.v[i]);
-	if (json) {
+	if (j.o) {
 		jout_close(&j, ']');
 		jout_end(&j);
 	}
+	IF_SCRIPTS(if (j.o == &text) script_put(&o, c, 0, f, out_text(&text));)
 	return out_flush(&o) ? EXIT_FAIL : EXIT_OK;
 }

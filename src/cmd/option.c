@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/out.h"
 #include "base/text.h"
-#include "cmd/cmd.h"
+#include "cmd/script.h"
 
 #define ROW(name, letter, kind, member, arg, says) \
 	{name, letter, kind, offsetof(struct options, member), arg, IF_HELP(says)}
@@ -72,8 +72,20 @@ const struct option kill_options[] = {
 };
 
 const struct option list_options[] = {
-	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table or json"),
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table, json, tsv or env"),
 	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "ids only"),
+	END,
+};
+
+#if HAVE_PS
+const struct option ps_options[] = {
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table, json, tsv or env"),
+	END,
+};
+#endif
+
+const struct option state_options[] = {
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "json, tsv or env"),
 	END,
 };
 
@@ -203,8 +215,8 @@ options_parse(struct cmd *c, const struct option *table, char **argv, int n)
 			keep(c, argv[s.i]);
 		else if (!take(c, &s))
 			return false;
-		/* The global options end at the verb; run's with --rootfs at the command. */
-		if (c->nargs && (!c->verb || (c->verb->command && c->o.rootfs)))
+		/* The global options end at the verb; run's with --rootfs, and those of verbs with an ID, at the command. */
+		if (c->nargs && (!c->verb || (c->verb->command && (c->verb->min || c->o.rootfs))))
 			done = true;
 	}
 	return true;
@@ -253,4 +265,25 @@ usage(struct cmd *c)
 		out_str(&o, "usage: mote [options] VERB ...   (mote --help lists the verbs)\n");
 	out_flush(&o);
 	return EXIT_USAGE;
+}
+
+bool
+format_take(struct cmd *c, enum format usual, int first, bool any, enum format *f)
+{
+	static const char *const names[] = {"table", "json", "tsv", "env"};
+	size_t i;
+
+	*f = usual;
+	for (i = 0; c->o.format && !text_eq(names[i], c->o.format); )
+		if (++i == sizeof names / sizeof *names)
+			return diag_fail(&c->diag, "option --format takes table, json, tsv or env, not '%s'", c->o.format);
+	if (c->o.format)
+		*f = (enum format)i;
+	if (!HAVE_SCRIPTS && *f > FORMAT_JSON)
+		return diag_fail(&c->diag, "this mote was built without SCRIPTS");
+	if (*f == FORMAT_TSV && c->nargs <= first)
+		return diag_fail(&c->diag, "--format=tsv needs the keys that are wanted");
+	if (*f <= FORMAT_JSON && c->nargs > first && !any)
+		return diag_fail(&c->diag, "too many operands");
+	return true;
 }

@@ -279,7 +279,7 @@ signal_parse(const char *s)
 	size_t i;
 
 	if (text_u64(s, &n))
-		return n >= 1 && n <= 64 ? (int)n : -1;
+		return n <= 64 ? (int)n : -1;
 	if (strncasecmp(s, "SIG", 3) == 0)
 		s += 3;
 	for (i = 0; i < names_signal->n; i++) {

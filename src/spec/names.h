@@ -59,7 +59,7 @@ const char *name_of(const struct words *table, int64_t value);
 uint64_t ns_flag(int type);
 const char *ns_file(int type);
 
-/* A signal by number, name or SIG-name in any case, also RTMIN+n; -1 when unknown.  1 to 64. */
+/* A signal by number, name or SIG-name in any case, also RTMIN+n; -1 when unknown.  0 to 64: 0 only asks. */
 int signal_parse(const char *s);
 
 /* What one mount's options amount to (config.md "Linux mount options"; mount(8): of two that contradict, the last

@@ -193,7 +193,7 @@ for pair in HUP:SIGHUP SIGUSR1:SIGUSR1 usr2:SIGUSR2 sigint:SIGINT 28:SIGWINCH 15
 	wait_for 5 seen "$lines" || true
 	has "$(tail -n 1 "$TESTDIR/.c-out")" "${pair#*:}" "kill sig ${pair%:*}: it got ${pair#*:}"
 done
-for bad in NOSUCH SIGNOSUCH 0 65 -1 9x '' 1.5; do
+for bad in NOSUCH SIGNOSUCH 65 -1 9x '' 1.5; do
 	mote_in 10 kill -- sig "$bad"
 	is "$status" 1 "kill: no signal is called '$bad'"
 	has "$err" "unknown signal '$bad'" "kill '$bad': and told so"
@@ -313,8 +313,8 @@ is "$(mote list -f json | jq -c '[.[] | [.id, .status, .bundle, .owner]]')" \
 is "$(mote list -f json | jq -c '.[1]')" "$(mote state ten | jq -c .)" "list -f json: each is what state says"
 is "$("$MOTE" --root "$TESTDIR/other" list -q)" "" "another --root knows nothing of them"
 mote_in 10 list --format yaml
-is "$status" 1 "list --format yaml: refused"
-has "$err" "takes table or json, not 'yaml'" "and told so"
+is "$status" 2 "list --format yaml: refused"
+has "$err" "takes table, json, tsv or env, not 'yaml'" "and told so"
 for id in end ten two; do mote delete --force "$id"; done
 is "$(mote list -q)" "" "list: all gone"
 clean "list: nothing is left"

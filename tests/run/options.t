@@ -128,6 +128,7 @@ for verb in $(echo "$help" | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 		is "$status:$err:$(echo "$out" | head -n 1 | cut -d' ' -f1-4)" "0::usage: mote [options] $verb" "mote $verb $h"
 	done
 	has "$out" "--root DIR" "mote $verb --help tells the global options too"
+	[ "$verb" != ps ] || continue # what follows the operand is for ps(1)
 	run_in 10 "$MOTE" "$verb" some-operand --help
 	is "$status:$err" "0:" "mote $verb OPERAND --help"
 done
