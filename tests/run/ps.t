@@ -61,7 +61,10 @@ fi
 # ---- nested cgroups -----------------------------------------------------------------------------
 for dir in $(find /sys/fs/cgroup -type d -name "mote-$SNAPSHOT_CGROUPS"); do mkdir "$dir/below"; done
 victim=$(mote ps --format json a | jq -r '.[1]')
-for dir in $(find /sys/fs/cgroup -type d -name below -path "*mote-$SNAPSHOT_CGROUPS/*" ! -path '*cpuset*'); do
+for dir in $(find /sys/fs/cgroup -type d -name below -path "*mote-$SNAPSHOT_CGROUPS/*"); do
+	for file in cpus mems; do
+		[ ! -e "$dir/cpuset.$file" ] || cat "$dir/../cpuset.$file" >"$dir/cpuset.$file"
+	done
 	echo "$victim" >"$dir/cgroup.procs"
 done
 is "$(count a)" 3 "ps: a process in a cgroup below counts"
