@@ -11,31 +11,33 @@
 /* clang-format off */
 static const struct verb verbs[] = {
 	{"create",   "ID",             "Makes a container from a bundle; its program waits for start.",
-		create_options, 1, 1, false, cmd_create},
+		create_options, 1, 1, 0, cmd_create},
 	{"start",    "ID",             "Lets the program of a created container run.",
-		NULL, 1, 1, false, cmd_start},
+		NULL, 1, 1, 0, cmd_start},
 	{"run",      "ID | --rootfs DIR [--] COMMAND ...", "create and start, and wait unless --detach is given.",
-		run_options, 0, 255, true, cmd_run},
+		run_options, 0, 255, 1, cmd_run},
+	IF_EXEC({"exec", "ID COMMAND ... | --process FILE ID", "Runs another program in a running container.",
+		exec_options, 1, 255, 2, cmd_exec},)
 	{"state",    "ID",             "Prints the state of a container as JSON.",
-		state_options, 1, 255, false, cmd_state},
+		state_options, 1, 255, 0, cmd_state},
 	{"kill",     "ID [SIGNAL]",    "Sends a signal (default TERM) to the container's process.",
-		kill_options, 1, 2, false, cmd_kill},
+		kill_options, 1, 2, 0, cmd_kill},
 	{"delete",   "ID",             "Removes a stopped container.",
-		delete_options, 1, 1, false, cmd_delete},
+		delete_options, 1, 1, 0, cmd_delete},
 	{"list",     "",               "Lists the containers.",
-		list_options, 0, 255, false, cmd_list},
+		list_options, 0, 255, 0, cmd_list},
 	IF_PAUSE({"pause", "ID",       "Stops every process of a container where it is.",
-		NULL, 1, 1, false, cmd_pause},)
+		NULL, 1, 1, 0, cmd_pause},)
 	IF_PAUSE({"resume", "ID",      "Lets the processes of a paused container go on.",
-		NULL, 1, 1, false, cmd_resume},)
+		NULL, 1, 1, 0, cmd_resume},)
 	IF_PS({"ps",     "ID [PS-ARGUMENT ...]", "Lists the processes of a container.",
-		ps_options, 1, 255, true, cmd_ps},)
+		ps_options, 1, 255, 1, cmd_ps},)
 	IF_SPEC({"spec", "",           "Writes a config.json to start from.",
-		spec_options, 0, 0, false, cmd_spec},)
+		spec_options, 0, 0, 0, cmd_spec},)
 	IF_PLAN({"plan", "[BUNDLE]",   "Prints what create would do, step by step, and does nothing.",
-		create_options, 0, 1, false, cmd_plan},)
+		create_options, 0, 1, 0, cmd_plan},)
 	{"features", "",               "Prints what this mote can do, as the specification's features JSON.",
-		NULL, 0, 0, false, cmd_features},
+		NULL, 0, 0, 0, cmd_features},
 };
 /* clang-format on */
 

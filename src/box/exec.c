@@ -322,17 +322,22 @@ close_between(unsigned from, unsigned last)
  * before it closes anything (CVE-2024-21626, CVE-2019-5736).  What is kept is a pipe or a socket: there is no way on
  * from it. */
 int
-close_from(unsigned from, unsigned keep)
+close_from(unsigned from, unsigned keep, unsigned also)
 {
-	int e = keep > from ? close_between(from, keep - 1) : 0;
+	unsigned low = keep < also ? keep : also, high = keep < also ? also : keep;
+	int e = low > from ? close_between(from, low - 1) : 0;
 
-	return e ? e : close_between(keep >= from ? keep + 1 : from, ~0U);
+	if (low >= from)
+		from = low + 1;
+	if (!e && high > from)
+		e = close_between(from, high - 1);
+	return e ? e : close_between(high >= from ? high + 1 : from, ~0U);
 }
 
 int
 do_close_fds(struct run *r, const struct step *s)
 {
-	return close_from(s->n, r->chan);
+	return close_from(s->n, r->chan, s->slot >= 0 ? r->slot[s->slot] : r->chan);
 }
 
 /* The caller's ignored signals and mote's blocked ones are not the program's. */

@@ -18,7 +18,7 @@ struct facts {
 	struct cgroup_facts cgroup; /* read only when the config wants a cgroup */
 };
 
-/* Fills facts for this spec. */
+/* Fills facts for this spec; NULL: for exec, which makes neither root nor cgroup. */
 void facts_read(struct facts *f, const struct spec *s);
 
 /* What only the kernel can judge, and what this mote cannot do: false when an error was added. */

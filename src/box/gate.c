@@ -117,16 +117,22 @@ can_announce(const struct plan *p, const struct job *j)
 	return j->goal == GOAL_RUN && plan_find(p, OP_clone_again) == p->n;
 }
 
+void
+plan_tell(struct plan *p, const struct job *j, int flags)
+{
+	if (j->pidfd_socket)
+		plan_add_a(p, OP_pidfd_send, HOST, j->pidfd_socket)->flags = flags;
+	if (j->pid_file)
+		plan_add_a(p, OP_pid_file, HOST, j->pid_file)->flags = UNDO | flags;
+}
+
 static void
 plan_known(struct plan *p, const struct job *j, const char *status, int flags)
 {
 	if (plan_find(p, OP_state_config) == p->n)
 		plan_add_a(p, OP_state_config, HOST, j->state_dir)->flags = flags;
 	plan_add_a(p, OP_state_save, HOST, status)->flags = flags;
-	if (j->pidfd_socket)
-		plan_add_a(p, OP_pidfd_send, HOST, j->pidfd_socket)->flags = flags;
-	if (j->pid_file)
-		plan_add_a(p, OP_pid_file, HOST, j->pid_file)->flags = UNDO | flags;
+	plan_tell(p, j, flags);
 }
 
 void

@@ -32,17 +32,20 @@ plan_idmap(struct plan *p, const struct job *j)
 {
 	const struct linux_spec *l = &j->spec->linux;
 	struct identity_step *id;
+	bool exec = j->goal == GOAL_EXEC; /* who comes later finds the maps there */
 
-	if (!ns_own(j->spec, NS_USER))
+	if (!exec && !ns_own(j->spec, NS_USER))
 		return;
 	id = NEW(struct identity_step);
 	if (ns_new(j->spec, NS_USER)) {
-		plan_map(p, "uid_map", idmaps_text(&l->uid_maps));
-		if (j->facts->euid) { /* the kernel wants this of who may not change groups: CVE-2014-8989 */
+		if (!exec)
+			plan_map(p, "uid_map", idmaps_text(&l->uid_maps));
+		/* The kernel wants this of who may not change groups: CVE-2014-8989. */
+		id->keep_groups = j->facts->euid;
+		if (!exec && id->keep_groups)
 			plan_map(p, "setgroups", "deny");
-			id->keep_groups = true;
-		}
-		plan_map(p, "gid_map", idmaps_text(&l->gid_maps));
+		if (!exec)
+			plan_map(p, "gid_map", idmaps_text(&l->gid_maps));
 		id->uid = root_of(&l->uid_maps);
 		id->gid = root_of(&l->gid_maps);
 	}

@@ -32,6 +32,19 @@ static void (*const stages[])(struct plan *, const struct job *) = {
 	IF_HOOKS(plan_hooks_after,)   /* HOST  poststart                                        */
 };
 
+#if HAVE_EXEC
+/* The order of exec: another process beside those of a container. */
+static void (*const exec_stages[])(struct plan *, const struct job *) = {
+	plan_target,            /* HOST  hold the container's process                           */
+	IF_TTY(plan_console_socket,)  /* HOST  who gets the terminal                            */
+	plan_join,              /*       clone into the cgroup; BOX: the container's namespaces */
+	IF_TTY(plan_console,)         /* BOX   a terminal from the container's devpts           */
+	plan_inside,            /* BOX   program, session; HOST: cgroups, limits, pid file      */
+	plan_process,           /* BOX   user, capabilities, seccomp                            */
+	plan_exec,              /* BOX   its last step; HOST sees it run                        */
+};
+#endif
+
 /* clang-format off */
 /* Texts one behind the other and where each begins: a quarter of what pointers would be. */
 static const struct {
@@ -56,6 +69,13 @@ plan_build(struct plan *p, const struct job *j)
 	size_t i;
 
 	*p = (struct plan){.device_slot = -1};
+#if HAVE_EXEC
+	if (j->goal == GOAL_EXEC) {
+		for (i = 0; i < sizeof exec_stages / sizeof *exec_stages; i++)
+			exec_stages[i](p, j);
+		return;
+	}
+#endif
 	for (i = 0; i < sizeof stages / sizeof *stages; i++)
 		stages[i](p, j);
 }

@@ -58,7 +58,9 @@ struct bpf_code { const void *code; size_t n; };
 struct facts; /* facts.h */
 struct mount_opts; /* names.h */
 
-enum goal { GOAL_CREATE, GOAL_RUN };
+struct target; /* join.h */
+
+enum goal { GOAL_CREATE, GOAL_RUN, GOAL_EXEC };
 
 /* All that a plan is made from; plan_build reads nothing else. */
 struct job {
@@ -77,12 +79,13 @@ struct job {
 	unsigned preserve_fds;      /* descriptors from 3 on that the program keeps */
 	unsigned listen_fds;        /* of these, the first that came by socket activation */
 	bool no_pivot, no_new_keyring, no_cgroups;
+	const struct target *target; /* exec: the container that is joined; else NULL */
 	bool own_tty;               /* terminal without a console socket: HOST moves the bytes itself */
 	struct bpf_code seccomp;    /* n = 0: no filter */
 	unsigned long seccomp_flags; /* SECCOMP_FILTER_FLAG_* */
 };
 
-/* The whole list for create or run. */
+/* The whole list for create, run or exec. */
 void plan_build(struct plan *p, const struct job *j);
 
 /* Appends a step and returns it for more members to be set; never NULL; valid until the next call. */
@@ -126,8 +129,15 @@ void plan_process(struct plan *p, const struct job *j);      /* user, caps, secc
 void plan_exec(struct plan *p, const struct job *j);
 void plan_hooks_after(struct plan *p, const struct job *j);  /* HOST: poststart */
 
+/* The stages of exec, in the order of exec_stages[]; it shares the last ones. */
+void plan_target(struct plan *p, const struct job *j);       /* HOST: hold the container's process */
+void plan_join(struct plan *p, const struct job *j);         /* clone, its namespaces */
+void plan_inside(struct plan *p, const struct job *j);       /* BOX: program, session; HOST: cgroups, limits, pid file */
+
+/* Called by plan_gate and plan_inside: HOST tells who the box is. */
+void plan_tell(struct plan *p, const struct job *j, int flags);
 /* Called by plan_clone at its place: */
-void plan_idmap(struct plan *p, const struct job *j);        /* HOST: uid_map, gid_map */
+void plan_idmap(struct plan *p, const struct job *j);        /* HOST: uid_map, gid_map; BOX: its ids */
 void plan_cgroup_join(struct plan *p, const struct job *j);  /* HOST: BOX's pid into the cgroup */
 /* Called by plan_mounts for a mount of type cgroup: */
 void plan_cgroup_mount(struct plan *p, const struct job *j, const struct mount_spec *m);

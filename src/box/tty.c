@@ -62,17 +62,27 @@ console_step(const struct process_spec *s)
 	return c;
 }
 
+int
+plan_console_slot(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].op == OP_console_pair || p->v[i].op == OP_console_connect)
+			return p->v[i].slot;
+	return -1;
+}
+
 void
 plan_console(struct plan *p, const struct job *j)
 {
-	size_t i = plan_find(p, j->own_tty ? OP_console_pair : OP_console_connect);
+	int slot = plan_console_slot(p);
 	struct step *s;
-	int slot;
 
-	if (!j->spec->process.terminal || i == p->n)
+	if (slot < 0)
 		return;
-	slot = p->v[i].slot;
 	s = plan_add(p, OP_console, BOX);
+	s->a = j->goal == GOAL_EXEC ? NULL : " at /dev/console";
 	s->slot = slot;
 	s->p = console_step(&j->spec->process);
 	if (j->own_tty)
@@ -270,7 +280,7 @@ do_console(struct run *r, const struct step *s)
 	if (slave < 0)
 		return slave;
 	e = settings(slave, s->p);
-	if (!e)
+	if (!e && s->a)
 		e = bind_console(r, slave);
 	if (!e)
 		e = hand_over(r, s, master);

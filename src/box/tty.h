@@ -13,6 +13,9 @@
 /* Stage before plan_clone: the socket that will carry the terminal's master. */
 void plan_console_socket(struct plan *p, const struct job *j);
 
+/* The slot of the box's socket for it; -1 when there is no terminal. */
+int plan_console_slot(const struct plan *p);
+
 /* BOX, leading a session: the terminal becomes the session's and descriptors 0, 1 and 2. Nothing
  * without a terminal. 0 or -errno. */
 int tty_take(struct run *r);

@@ -13,7 +13,7 @@
 #include "config.h"
 
 /* Exit codes (docs/mote.1, "Exit status").  run and a foreground exec give the program's own. */
-enum { EXIT_OK = 0, EXIT_FAIL = 1, EXIT_USAGE = 2 };
+enum { EXIT_OK = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_EXEC = 255 /* a failing exec, as runc's */ };
 
 /* Values of all options of all verbs; each verb's row says which it takes. */
 struct options {
@@ -24,7 +24,11 @@ struct options {
 	const char *bundle, *config, *pid_file, *console_socket, *pidfd_socket;
 	uint64_t preserve_fds;
 	bool no_pivot, no_new_keyring, no_subreaper, detach, keep;
-	/* run --rootfs */
+	/* exec */
+	const char *process, *process_label, *apparmor;
+	struct strs caps, gids, cgroups;
+	bool tty, no_new_privs, ignore_paused;
+	/* run --rootfs; exec has some of them */
 	const char *rootfs, *user, *cwd, *hostname, *memory, *net;
 	struct strs env, mounts;
 	uint64_t pids;
@@ -61,12 +65,12 @@ struct verb {
 	const char *says;
 	const struct option *options; /* ended by a NULL name; NULL: none */
 	uint8_t min, max;             /* operands; max 255: any number */
-	bool command;                 /* what follows the first operand (or --) belongs to a command */
+	uint8_t command; /* so many operands, and what follows belongs to a command (run: only with --rootfs); 0: none does */
 	int (*run)(struct cmd *c);
 };
 
 extern const struct option global_options[];
-extern const struct option create_options[], run_options[], delete_options[], kill_options[],
+extern const struct option create_options[], run_options[], exec_options[], delete_options[], kill_options[],
 	list_options[], spec_options[], state_options[], ps_options[];
 
 /* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
@@ -84,6 +88,7 @@ const char *state_dir_of(const struct cmd *c, const char *id);
 int cmd_create(struct cmd *c);
 int cmd_run(struct cmd *c);
 int cmd_start(struct cmd *c);
+int cmd_exec(struct cmd *c);
 int cmd_state(struct cmd *c);
 int cmd_kill(struct cmd *c);
 int cmd_delete(struct cmd *c);

@@ -85,7 +85,7 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		.pid_file = o->pid_file, .console_socket = o->console_socket,
 		.pidfd_socket = o->pidfd_socket, .preserve_fds = o->preserve_fds, .listen_fds = listen_fds(), .no_pivot = o->no_pivot,
 		.no_new_keyring = o->no_new_keyring};
-	j->own_tty = goal == GOAL_RUN && !o->detach && !o->console_socket &&
+	j->own_tty = goal != GOAL_CREATE && !o->detach && !o->console_socket &&
 		w->spec.process.terminal;
 }
 
@@ -138,6 +138,21 @@ job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id)
 	plan_build(&w->plan, &w->job);
 	return true;
 }
+
+#if HAVE_EXEC
+bool
+job_exec(struct cmd *c, struct work *w, const struct target *t)
+{
+	fill_job(c, w, GOAL_EXEC, w->state.id);
+	w->job.target = t;
+	w->job.no_new_keyring = w->state.no_new_keyring;
+	facts_read(&w->facts, NULL);
+	if (!box_check(&w->job, &c->diag) || !compile(c, w))
+		return false;
+	plan_build(&w->plan, &w->job);
+	return true;
+}
+#endif
 
 bool
 job_rebuild(struct cmd *c, struct work *w)

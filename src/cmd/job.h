@@ -32,6 +32,9 @@ bool job_bundle(struct cmd *c, struct work *w);
  * not the one that create has walked. */
 bool job_rebuild(struct cmd *c, struct work *w);
 
+/* The same for exec: w->spec with the process to run, w->job.target the container; nothing of the container is judged again. */
+bool job_exec(struct cmd *c, struct work *w, const struct target *t);
+
 /* Loads the state of c->args[0] into w->state, and the config that was kept with it into w->spec and w->bundle. */
 bool job_state(struct cmd *c, struct work *w);
 bool job_config(struct cmd *c, struct work *w);

@@ -61,6 +61,30 @@ const struct option run_options[] = {
 	END,
 };
 
+#if HAVE_EXEC
+const struct option exec_options[] = {
+	ROW("process",        'p', OPT_STR,  process,        "FILE",   "the program as a JSON object `process` (default: the container's, with COMMAND)"),
+	ROW("tty",            't', OPT_FLAG, tty,            NULL,     "with a terminal"),
+	ROW("detach",         'd', OPT_FLAG, detach,         NULL,     "do not wait for the program"),
+	ROW("user",           'u', OPT_STR,  user,           "UID[:GID]", "who the program is"),
+	ROW("additional-gids", 'g', OPT_LIST, gids,          "GID",    "add to its groups"),
+	ROW("env",            'e', OPT_LIST, env,            "N=VALUE", "add to the environment"),
+	ROW("cwd",            0,   OPT_STR,  cwd,            "DIR",    "the program's folder"),
+	ROW("cap",            'c', OPT_LIST, caps,           "NAME",   "add a capability"),
+	ROW("no-new-privs",   0,   OPT_FLAG, no_new_privs,   NULL,     "set-user-id programs give it nothing"),
+	ROW("process-label",  0,   OPT_STR,  process_label,  "LABEL",  "its SELinux label"),
+	ROW("apparmor",       0,   OPT_STR,  apparmor,       "PROFILE", "its AppArmor profile"),
+	ROW("cgroup",         0,   OPT_LIST, cgroups,        "[CTRL:]PATH", "into a cgroup below the container's"),
+	ROW("ignore-paused",  0,   OPT_FLAG, ignore_paused,  NULL,     "also in a paused container; it begins when that goes on"),
+	ROW("pid-file",       0,   OPT_STR,  pid_file,       "FILE",   "write the process id to FILE"),
+	ROW("console-socket", 0,   OPT_STR,  console_socket, "PATH",   "send the terminal to the socket at PATH"),
+	ROW("pidfd-socket",   0,   OPT_STR,  pidfd_socket,   "PATH",   "send a pidfd of the process to the socket at PATH"),
+	ROW("preserve-fds",   0,   OPT_NUM,  preserve_fds,   "N",      "hand N descriptors from 3 on to the program"),
+	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   NULL,     "accepted and ignored"),
+	END,
+};
+#endif
+
 const struct option delete_options[] = {
 	ROW("force",          'f', OPT_FLAG, force,          NULL,     "kill it first if it runs; nothing wrong if there is none"),
 	END,
@@ -216,7 +240,7 @@ options_parse(struct cmd *c, const struct option *table, char **argv, int n)
 		else if (!take(c, &s))
 			return false;
 		/* The global options end at the verb; run's with --rootfs, and those of verbs with an ID, at the command. */
-		if (c->nargs && (!c->verb || (c->verb->command && (c->verb->min || c->o.rootfs))))
+		if (c->nargs && (!c->verb || (c->verb->command && c->nargs >= c->verb->command && (c->verb->min || c->o.rootfs))))
 			done = true;
 	}
 	return true;
