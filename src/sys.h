@@ -159,6 +159,8 @@ static inline ssize_t sys_getxattr(const char *path, const char *name, void *buf
 
 static inline ssize_t sys_fgetxattr(int fd, const char *name, void *buf, size_t n)
 	{ return SYS(fgetxattr, fd, name, buf, n); }
+static inline ssize_t sys_flistxattr(int fd, char *buf, size_t n)
+	{ return SYS(flistxattr, fd, buf, n); }
 static inline int sys_fsetxattr(int fd, const char *name, const void *buf, size_t n, int flags)
 	{ return SYS(fsetxattr, fd, name, buf, n, flags); }
 static inline int sys_chdir(const char *path) { return SYS(chdir, path); }

@@ -205,6 +205,15 @@ plan_clone(struct plan *p, const struct job *j)
 
 /* The box finds the root file system as its current folder: a clone into a new mount namespace carries that over, and
  * no path is resolved a second time. */
+/* What was hashed is what is used. */
+static bool
+is_verified(const struct run *r, int fd)
+{
+	struct stat st;
+
+	return !r->job->root_ino || (!sys_fstat(fd, &st) && st.st_ino == r->job->root_ino && st.st_dev == r->job->root_dev);
+}
+
 int
 do_enter_root(struct run *r, const struct step *s)
 {
@@ -212,6 +221,8 @@ do_enter_root(struct run *r, const struct step *s)
 
 	if (fd < 0)
 		return fd;
+	if (HAVE_DIGEST && !is_verified(r, fd))
+		return -ESTALE;
 	r->old_cwd = sys_openat(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 	return r->old_cwd < 0 ? r->old_cwd : sys_fchdir(fd);
 }

@@ -70,6 +70,8 @@ struct job {
 	const char *id;
 	const char *bundle;         /* absolute, clean */
 	const char *rootfs;         /* absolute, clean host path of the root file system */
+	const char *digest;         /* of the bundle, when it was verified, or NULL */
+	uint64_t root_dev, root_ino; /* of the folder that was verified; 0: any */
 	const char *config;         /* the text of config.json, kept with the state (M-26) */
 	size_t config_len;
 	const char *state_dir;      /* ROOT/ID, absolute */

@@ -70,6 +70,8 @@ state_json(struct jout *j, const char *key, const struct state *s, enum status s
 		jout_str(j, "created", s->created);
 	if (s->owner)
 		jout_str(j, "owner", s->owner);
+	if (s->digest)
+		jout_str(j, "digest", s->digest);
 	if (status == STATUS_STOPPED && s->exit_code.given)
 		jout_int(j, "exitCode", s->exit_code.v);
 	if (s->annotations.n)
@@ -88,6 +90,7 @@ static const struct { const char *key; uint8_t kind; uint16_t at; } rows[] = {
 	{"created", STR, offsetof(struct state, created)},
 	{"owner", STR, offsetof(struct state, owner)},
 	{"cgroup", STR, offsetof(struct state, cgroup)},
+	{"digest", STR, offsetof(struct state, digest)},
 	{"startTime", NUM, offsetof(struct state, start_time)},
 	{"plan", NUM, offsetof(struct state, plan)},
 	{"gate", BOOL, offsetof(struct state, created_by_create)},
@@ -343,7 +346,7 @@ state_from(struct state *s, struct run *r)
 
 	if (!r->created)
 		r->created = now();
-	*s = (struct state){.id = j->id, .bundle = j->bundle, .rootfs = j->rootfs, .pid = r->pid,
+	*s = (struct state){.id = j->id, .bundle = j->bundle, .rootfs = j->rootfs, .digest = j->digest, .pid = r->pid,
 		.created = r->created, .owner = sys_geteuid() ? text_make("%u", (unsigned)sys_geteuid()) : "root",
 		.oci_version = j->spec->oci_version, .cgroup = j->spec->linux.cgroups_path,
 		.plan = plan_hash(r->plan), .annotations = j->spec->annotations,

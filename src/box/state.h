@@ -17,6 +17,7 @@
 struct state {
 	const char *id, *bundle, *rootfs, *created; /* created: RFC 3339 with nanoseconds, UTC */
 	const char *owner;
+	const char *digest;     /* sha256:..., when the bundle was verified, or NULL */
 	const char *oci_version;
 	pid_t pid;              /* 0 before the clone */
 	uint64_t start_time;    /* field 22 of /proc/PID/stat: tells a new process with an old pid; 0 unknown */

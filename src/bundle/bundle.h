@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/diag.h"
 #include "spec/spec.h"
@@ -15,6 +16,8 @@ struct bundle {
 	const char *config; /* the text of config.json */
 	size_t config_len;
 	const char *rootfs; /* absolute, clean; set by bundle_load */
+	const char *digest; /* sha256:..., when it was verified; then these two tell the folder that was looked at */
+	uint64_t root_dev, root_ino;
 };
 
 /* Finds the folder (NULL: the current one) and reads its config.json, or `config` when that is not NULL; false with a

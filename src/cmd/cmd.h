@@ -13,7 +13,7 @@
 #include "config.h"
 
 /* Exit codes (docs/mote.1, "Exit status").  run and a foreground exec give the program's own. */
-enum { EXIT_OK = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_EXEC = 255 /* a failing exec, as runc's */ };
+enum { EXIT_OK = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_DIFFERS = 3, EXIT_EXEC = 255 /* a failing exec, as runc's */ };
 
 /* Values of all options of all verbs; each verb's row says which it takes. */
 struct options {
@@ -33,6 +33,9 @@ struct options {
 	struct strs env, mounts;
 	uint64_t pids;
 	bool read_only;
+	/* digest, verify; create, run */
+	const char *verify;
+	bool manifest, write, mtime, fs_verity;
 	/* others */
 	const char *format, *file;
 	bool force, all, quiet;
@@ -71,7 +74,8 @@ struct verb {
 
 extern const struct option global_options[];
 extern const struct option create_options[], run_options[], exec_options[], delete_options[], kill_options[],
-	list_options[], spec_options[], state_options[], ps_options[];
+	list_options[], spec_options[], state_options[], ps_options[],
+	digest_options[], verify_options[];
 
 /* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
  * flags; they may stand behind operands (not where verb->command says so); "--" ends them.  False after a fault. */
@@ -99,5 +103,7 @@ int cmd_plan(struct cmd *c);
 int cmd_ps(struct cmd *c);
 int cmd_pause(struct cmd *c);
 int cmd_resume(struct cmd *c);
+int cmd_digest(struct cmd *c);
+int cmd_verify(struct cmd *c);
 
 #endif

@@ -58,8 +58,10 @@ state_dir_of(const struct cmd *c, const char *id)
 bool
 job_bundle(struct cmd *c, struct work *w)
 {
-	return bundle_open(&w->bundle, c->o.bundle, c->o.config, &c->diag) &&
-		bundle_load(&w->bundle, &w->spec, &c->diag);
+	if (!bundle_open(&w->bundle, c->o.bundle, c->o.config, &c->diag) || !bundle_load(&w->bundle, &w->spec, &c->diag))
+		return false;
+	IF_DIGEST(if (c->o.verify) return job_verify(c, w);)
+	return true;
 }
 
 static unsigned
@@ -81,7 +83,8 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 
 	*j = (struct job){.goal = goal, .spec = &w->spec, .facts = &w->facts, .id = id,
 		.bundle = w->bundle.path, .rootfs = w->bundle.rootfs, .config = w->bundle.config,
-		.config_len = w->bundle.config_len, .state_dir = state_dir_of(c, id),
+		.config_len = w->bundle.config_len, .digest = w->bundle.digest, .root_dev = w->bundle.root_dev,
+		.root_ino = w->bundle.root_ino, .state_dir = state_dir_of(c, id),
 		.pid_file = o->pid_file, .console_socket = o->console_socket,
 		.pidfd_socket = o->pidfd_socket, .preserve_fds = o->preserve_fds, .listen_fds = listen_fds(), .no_pivot = o->no_pivot,
 		.no_new_keyring = o->no_new_keyring};

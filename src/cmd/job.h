@@ -28,6 +28,9 @@ bool job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id);
 /* Opens and loads the bundle named by --bundle and --config. */
 bool job_bundle(struct cmd *c, struct work *w);
 
+/* With --verify: is the bundle that was opened what it says?  False with faults. */
+bool job_verify(struct cmd *c, struct work *w);
+
 /* The same for start, from w->state and the config that was kept: nothing is judged or compiled again; false when the list is
  * not the one that create has walked. */
 bool job_rebuild(struct cmd *c, struct work *w);

@@ -34,6 +34,7 @@ const struct option global_options[] = {
 	ROW("pidfd-socket",   0,   OPT_STR,  pidfd_socket,   "PATH",   "send a pidfd of the process to the socket at PATH"), \
 	ROW("preserve-fds",   0,   OPT_NUM,  preserve_fds,   "N",      "hand N descriptors from 3 on to the program"), \
 	ROW("no-pivot",       0,   OPT_FLAG, no_pivot,       NULL,     "move the root instead of pivot_root (weaker)"), \
+	IF_DIGEST(ROW("verify", 0,  OPT_STR,  verify,         "WHAT",   "only if the bundle has this digest, or is what this manifest says"),) \
 	ROW("no-new-keyring", 0,   OPT_FLAG, no_new_keyring, NULL,     "keep the caller's session keyring")
 
 const struct option create_options[] = {
@@ -117,6 +118,24 @@ const struct option state_options[] = {
 const struct option spec_options[] = {
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "write DIR/config.json (default: the current folder)"),
 	ROW("file",           'f', OPT_STR,  file,           "FILE",   "write FILE; - is standard output"),
+	END,
+};
+#endif
+
+#if HAVE_DIGEST
+const struct option digest_options[] = {
+	ROW("manifest",       'm', OPT_FLAG, manifest,       NULL,     "print the manifest, not its digest"),
+	ROW("write",          'w', OPT_FLAG, write,          NULL,     "write the manifest into the bundle, as bundle.mtree"),
+	ROW("mtime",          0,   OPT_FLAG, mtime,          NULL,     "times of change are part of it"),
+	ROW("fs-verity",      0,   OPT_FLAG, fs_verity,      NULL,     "fs-verity digests are part of it"),
+	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "no progress line"),
+	END,
+};
+
+const struct option verify_options[] = {
+	ROW("mtime",          0,   OPT_FLAG, mtime,          NULL,     "the digest was made with --mtime"),
+	ROW("fs-verity",      0,   OPT_FLAG, fs_verity,      NULL,     "the digest was made with --fs-verity"),
+	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "print nothing: the exit code tells"),
 	END,
 };
 #endif

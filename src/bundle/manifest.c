@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: MIT */
+/* manifest.c - a bundle as canonical mtree(5) text: one walk, each file opened once */
+#include "bundle/manifest.h"
+
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "bundle/verity.h"
+#include "sys.h"
+
+enum { PIECE = 128 << 10, XATTR_MAX = 64 << 10 };
+
+/* Another word that follows "word=" in an entry or, where mtree's readers do not know the word, in a comment behind it. */
+#define MORE "#+ "
+
+static const char *const left_out[] = {"runtime.json", MANIFEST_NAME, MANIFEST_NAME ".sig", MANIFEST_NAME ".minisig"};
+
+static bool
+is_left_out(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof left_out / sizeof *left_out; i++)
+		if (text_eq(name, left_out[i]))
+			return true;
+	return false;
+}
+
+static void
+put_hex(struct out *o, const void *data, size_t n)
+{
+	const uint8_t *p = data;
+
+	for (; n; n--, p++)
+		out_fmt(o, "%02x", *p);
+}
+
+/* Adds the sentence for what went wrong with the current entry; -1. */
+static int
+fault(struct manifest *m, struct diag *d, int e)
+{
+	const char *why = e == -ESTALE ? "it changes while it is read" : e == -EXDEV ? "another file system is mounted there" :
+		e == -ELOOP ? "more than 256 folders deep" : text_errno(e);
+	struct out o = out_mem();
+
+	names_encode(&o, out_text(&m->path));
+	diag_fail(d, "read %s: %s", out_text(&o), why);
+	return -1;
+}
+
+/* --- progress --------------------------------------------------------------------------------- */
+
+static int64_t
+seconds(void)
+{
+	struct timespec t = {0};
+
+	sys_clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+static void
+progress(struct manifest *m)
+{
+	char line[80];
+	int64_t now;
+
+	if (!m->o.progress)
+		return;
+	now = seconds();
+	if (now <= m->started)
+		return;
+	m->started = now; /* the next line a second later */
+	m->shown = true;
+	text_fmt(line, sizeof line, "\rmote: %llu files, %llu MB ", (unsigned long long)m->files,
+		(unsigned long long)m->bytes / 1000000);
+	sys_write(2, line, strlen(line));
+}
+
+/* --- what one entry says ------------------------------------------------------------------------ */
+
+/* Extended attributes that change what a program may do, or that a user put there.  Not those that belong to the machine:
+ * labels, IMA's signatures, overlayfs' marks. */
+static bool
+matters(const char *name)
+{
+	return text_eq(name, "security.capability") || text_starts(name, "user.") ||
+		text_starts(name, "system.posix_acl_");
+}
+
+static int
+put_xattr(struct manifest *m, int fd, const char *name)
+{
+	ssize_t n = sys_fgetxattr(fd, name, m->buf, XATTR_MAX);
+
+	if (n < 0)
+		return (int)n;
+	out_str(&m->text, MORE "xattr.");
+	names_encode(&m->text, name);
+	out_str(&m->text, "=");
+	put_hex(&m->text, m->buf, (size_t)n);
+	out_str(&m->text, "\n");
+	return 0;
+}
+
+static int
+put_xattrs(struct manifest *m, int fd)
+{
+	ssize_t n = sys_flistxattr(fd, (char *)m->buf, XATTR_MAX), at;
+	struct name_list l = {NULL, 0};
+	const char *name;
+	size_t i;
+	int e = 0;
+
+	if (n == -EOPNOTSUPP || n == -ENOSYS)
+		return 0;
+	for (at = 0; at < n; at += (ssize_t)strlen(name) + 1) {
+		name = (const char *)m->buf + at;
+		if (matters(name))
+			*PUSH(l.v, l.n) = arena_copy(name, strlen(name));
+	}
+	names_sort(l.v, l.n);
+	for (i = 0; i < l.n && !e; i++)
+		e = put_xattr(m, fd, l.v[i]);
+	return n < 0 ? (int)n : e;
+}
+
+/* Where the file stands in the table, or the free place where it belongs. */
+static struct manifest_link *
+find_link(struct manifest *m, uint64_t dev, uint64_t ino)
+{
+	size_t i = (ino ^ dev) * 0x9e3779b97f4a7c15 >> 20;
+
+	for (;; i++) {
+		struct manifest_link *l = &m->links[i & (m->links_size - 1)];
+
+		if (!l->path || (l->ino == ino && l->dev == dev))
+			return l;
+	}
+}
+
+static void
+grow_links(struct manifest *m)
+{
+	struct manifest_link *old = m->links;
+	size_t n = m->links_size, i;
+
+	m->links_size = n ? 2 * n : 64;
+	m->links = NEWS(struct manifest_link, m->links_size);
+	for (i = 0; i < n; i++)
+		if (old[i].path)
+			*find_link(m, old[i].dev, old[i].ino) = old[i];
+}
+
+/* A later name of a file that was met before says so; its content is hashed all the same, for readers that know no links. */
+static void
+put_link(struct manifest *m, const struct stat *st)
+{
+	struct manifest_link *l;
+
+	if (2 * m->nlinks >= m->links_size)
+		grow_links(m);
+	l = find_link(m, st->st_dev, st->st_ino);
+	if (l->path) {
+		out_str(&m->text, MORE "link=");
+		names_encode(&m->text, l->path);
+		out_str(&m->text, "\n");
+		return;
+	}
+	*l = (struct manifest_link){st->st_dev, st->st_ino, arena_copy(m->path.buf, m->path.len)};
+	m->nlinks++;
+}
+
+struct sums { struct sha256 sha; struct verity *verity; uint64_t size; };
+
+static void
+add_piece(struct manifest *m, struct sums *s, const void *data, size_t n)
+{
+	sha256_add(&s->sha, data, n);
+	if (s->verity)
+		verity_add(s->verity, data, n);
+	s->size += n;
+	m->bytes += n;
+	progress(m);
+}
+
+static int
+read_file(struct manifest *m, int fd, struct sums *s)
+{
+	ssize_t n;
+
+	while ((n = sys_read(fd, m->buf, PIECE)) != 0) {
+		if (n == -EINTR)
+			continue;
+		if (n < 0)
+			return (int)n;
+		add_piece(m, s, m->buf, (size_t)n);
+	}
+	return 0;
+}
+
+static bool
+is_config(const struct manifest *m)
+{
+	return m->o.config && text_eq(m->path.buf, "./config.json");
+}
+
+/* size and sha256, and the fs-verity digest when it is asked for: the kernel's word where it has one. */
+static int
+put_content(struct manifest *m, int fd, const struct stat *st, uint8_t verity[SHA256_SIZE])
+{
+	struct sums s = {.sha = m->fresh};
+	uint8_t digest[SHA256_SIZE];
+	char hex[SHA256_HEX];
+	int e = 0;
+
+	if (m->o.verity && verity_measure(fd, verity)) {
+		s.verity = NEW(struct verity);
+		verity_begin(s.verity);
+	}
+	if (is_config(m))
+		add_piece(m, &s, m->o.config, m->o.config_len);
+	else
+		e = read_file(m, fd, &s);
+	if (!e && !is_config(m) && s.size != (uint64_t)st->st_size)
+		e = -ESTALE; /* somebody writes to it */
+	sha256_end(&s.sha, digest);
+	sha256_hex(digest, hex);
+	if (s.verity)
+		verity_end(s.verity, verity);
+	out_fmt(&m->text, " size=%llu sha256=%s", (unsigned long long)s.size, hex);
+	return e;
+}
+
+static int
+put_target(struct manifest *m, int fd)
+{
+	ssize_t n = sys_readlinkat(fd, "", (char *)m->buf, PIECE - 1);
+
+	if (n < 0)
+		return (int)n;
+	m->buf[n] = '\0';
+	out_str(&m->text, " link=");
+	names_encode(&m->text, (const char *)m->buf);
+	return 0;
+}
+
+static const char *
+type_name(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFDIR: return "dir";
+	case S_IFREG: return "file";
+	case S_IFLNK: return "link";
+	case S_IFCHR: return "char";
+	case S_IFBLK: return "block";
+	case S_IFIFO: return "fifo";
+	default: return "socket";
+	}
+}
+
+static void
+put_head(struct manifest *m, const struct stat *st)
+{
+	names_encode(&m->text, out_text(&m->path));
+	out_fmt(&m->text, " type=%s", type_name(st->st_mode));
+	if (m->depth == 0) /* who made the bundle's own folder, and how, is not part of it */
+		return;
+	out_fmt(&m->text, " mode=%04o uid=%u gid=%u", st->st_mode & 07777, st->st_uid, st->st_gid);
+	if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode))
+		out_fmt(&m->text, " device=linux,%u,%u", major(st->st_rdev), minor(st->st_rdev));
+	if (m->o.times)
+		out_fmt(&m->text, " time=%lld.%09ld", (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+}
+
+static int
+put_entry(struct manifest *m, int fd, const struct stat *st)
+{
+	uint8_t verity[SHA256_SIZE] = {0};
+	bool file = S_ISREG(st->st_mode);
+	int e = 0;
+
+	put_head(m, st);
+	if (file)
+		e = put_content(m, fd, st, verity);
+	else if (S_ISLNK(st->st_mode))
+		e = put_target(m, fd);
+	out_str(&m->text, "\n");
+	if (!e && file && st->st_nlink > 1)
+		put_link(m, st);
+	if (!e && file && m->o.verity) {
+		out_str(&m->text, MORE "fsverity=sha256:");
+		put_hex(&m->text, verity, sizeof verity);
+		out_str(&m->text, "\n");
+	}
+	if (!e && (file || S_ISDIR(st->st_mode)) && m->depth)
+		e = put_xattrs(m, fd);
+	return e;
+}
+
+/* --- the walk --------------------------------------------------------------------------------- */
+
+/* Plain files and folders are opened for reading, all else as a name only: a device is not opened, it might do something. */
+static int
+open_entry(int dir, const char *name, struct stat *st)
+{
+	int e = sys_fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW);
+	bool content = !e && (S_ISREG(st->st_mode) || S_ISDIR(st->st_mode));
+	autofd int fd = e ? e : sys_openat(dir, name, O_NOFOLLOW | O_CLOEXEC | (content ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH), 0);
+	const struct stat before = *st;
+
+	if (fd < 0)
+		return fd;
+	e = sys_fstat(fd, st);
+	if (!e && (st->st_ino != before.st_ino || st->st_dev != before.st_dev || (st->st_mode ^ before.st_mode) & S_IFMT))
+		e = -ESTALE;
+	return e ? e : file_keep(&fd);
+}
+
+static int
+enter(struct manifest *m, int fd, const struct stat *st)
+{
+	struct manifest_level *l = &m->level[m->depth];
+
+	*l = (struct manifest_level){.fd = fd, .dev = st->st_dev, .path_len = m->path.len};
+	m->depth++;
+	return names_read(fd, &l->names);
+}
+
+void
+manifest_begin(struct manifest *m, const struct manifest_place *at, const struct manifest_options *o)
+{
+	memset(m, 0, sizeof *m);
+	m->o = *o;
+	m->rootfs = at->rootfs ? text_make("./%s", text_clean(text_path("/", at->rootfs)) + 1) : NULL;
+	m->path = out_mem();
+	m->text = out_mem();
+	m->buf = arena_get(PIECE);
+	sha256_begin(&m->fresh);
+	m->level[0].fd = at->fd;
+	if (o->progress)
+		m->started = seconds();
+}
+
+static int
+first(struct manifest *m, struct diag *d)
+{
+	autofd int fd = sys_openat(m->level[0].fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	struct stat st;
+	int e;
+
+	out_str(&m->path, ".");
+	e = fd < 0 ? fd : sys_fstat(fd, &st);
+	if (!e)
+		e = put_entry(m, fd, &st);
+	if (!e)
+		e = enter(m, file_keep(&fd), &st);
+	return e ? fault(m, d, e) : 1;
+}
+
+/* The root file system may be a mount of its own; nothing else may: /proc in a bundle would be hashed. */
+static int
+entry(struct manifest *m, const struct manifest_level *l, const char *name, struct diag *d)
+{
+	struct stat st;
+	autofd int fd = open_entry(l->fd, name, &st);
+	int e = fd < 0 ? fd : 0;
+
+	if (!e && st.st_dev != l->dev && !text_eq(m->rootfs, out_text(&m->path)))
+		e = -EXDEV;
+	if (!e)
+		e = put_entry(m, fd, &st);
+	if (!e && S_ISDIR(st.st_mode))
+		e = m->depth == MANIFEST_DEEPEST ? -ELOOP : enter(m, file_keep(&fd), &st);
+	m->files++;
+	progress(m);
+	return e ? fault(m, d, e) : 1;
+}
+
+int
+manifest_next(struct manifest *m, struct diag *d)
+{
+	struct manifest_level *l;
+	const char *name;
+
+	m->text.len = 0;
+	if (m->path.len == 0)
+		return first(m, d);
+	while (m->depth > 0) {
+		l = &m->level[m->depth - 1];
+		m->path.len = l->path_len;
+		if (l->next == l->names.n) {
+			sys_close(l->fd);
+			m->depth--;
+			continue;
+		}
+		name = l->names.v[l->next++];
+		if (m->depth == 1 && is_left_out(name))
+			continue;
+		out_str(&m->path, "/");
+		out_str(&m->path, name);
+		return entry(m, l, name, d);
+	}
+	return 0;
+}
+
+void
+manifest_end(struct manifest *m)
+{
+	while (m->depth > 0)
+		sys_close(m->level[--m->depth].fd);
+	if (m->shown)
+		sys_write(2, "\r\033[K", 4);
+}
+
+bool
+manifest_digest(const struct manifest_place *at, const struct manifest_options *opts, struct out *o, char hex[SHA256_HEX],
+	struct diag *d)
+{
+	struct manifest *m = NEW(struct manifest);
+	uint8_t digest[SHA256_SIZE];
+	struct sha256 h;
+	int got;
+
+	manifest_begin(m, at, opts);
+	sha256_begin(&h);
+	sha256_add(&h, MANIFEST_HEAD, strlen(MANIFEST_HEAD));
+	if (o)
+		out_str(o, MANIFEST_HEAD);
+	while ((got = manifest_next(m, d)) > 0) {
+		sha256_add(&h, m->text.buf, m->text.len);
+		if (o)
+			out_bytes(o, m->text.buf, m->text.len);
+	}
+	manifest_end(m);
+	sha256_end(&h, digest);
+	sha256_hex(digest, hex);
+	return got == 0;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* manifest.h - what lies in a bundle as canonical mtree(5) text, an entry at a time; docs/bundle-digest.md has the format
+ *
+ * The same tree gives the same bytes on every machine, file system and locale: names sorted, numbers in one form, nothing
+ * of times, inodes or block counts.  The bundle's digest is the SHA-256 of the text. */
+#ifndef BUNDLE_MANIFEST_H
+#define BUNDLE_MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/names.h"
+#include "base/out.h"
+#include "base/sha256.h"
+
+#define MANIFEST_NAME "bundle.mtree"
+#define MANIFEST_HEAD "#mtree\n#bundle 1\n"
+
+enum { MANIFEST_DEEPEST = 256 }; /* folders inside one another: each is an open descriptor */
+
+struct manifest_options {
+	bool times;         /* modification times as well */
+	bool verity;        /* the fs-verity digest of each file as well */
+	const char *config; /* these bytes stand for config.json: what was read once is what is hashed; or NULL */
+	size_t config_len;
+	bool progress;      /* a line on stderr, from the first second on */
+};
+
+struct manifest_place {
+	int fd;             /* the bundle's folder; stays the caller's and must be open as long as the manifest is read */
+	const char *rootfs; /* root.path of its config: the one folder where another file system may begin; or NULL */
+};
+
+struct manifest_level { int fd; uint64_t dev; struct name_list names; size_t next, path_len; };
+struct manifest_link { uint64_t dev, ino; const char *path; };
+
+struct manifest {
+	struct manifest_options o;
+	const char *rootfs;   /* "./rootfs", or NULL */
+	struct manifest_level level[MANIFEST_DEEPEST];
+	int depth;            /* levels in use; 0 at the end */
+	struct out path;      /* "./rootfs/bin/sh", raw */
+	struct out text;      /* its lines, each with a newline */
+	struct manifest_link *links; /* files with several names that were met: a hash table, at most half full */
+	size_t nlinks, links_size;   /* the size is a power of two, or 0 */
+	struct sha256 fresh;  /* of no message: to begin others with */
+	uint8_t *buf;         /* what is read of files goes through here */
+	uint64_t files, bytes; /* so far, for the progress line */
+	int64_t started;       /* in seconds */
+	bool shown;
+};
+
+/* Begins; the first entry is ".". */
+void manifest_begin(struct manifest *m, const struct manifest_place *at, const struct manifest_options *o);
+
+/* The next entry in m->path and m->text: 1; 0 behind the last; -1 with a fault (a file that cannot be read, or changed while
+ * it was).  What stands at the top under runtime.json or bundle.mtree (and its signatures) is left out. */
+int manifest_next(struct manifest *m, struct diag *d);
+
+/* Closes what is open and takes the progress line away.  To be called in any case. */
+void manifest_end(struct manifest *m);
+
+/* All of it: its digest, and its text to o when that is not NULL.  False with a fault. */
+bool manifest_digest(const struct manifest_place *at, const struct manifest_options *opts, struct out *o, char hex[SHA256_HEX],
+	struct diag *d);
+
+#endif

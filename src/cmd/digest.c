@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* digest.c - the verbs digest and verify, and create --verify */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/out.h"
+#include "base/text.h"
+#include "bundle/verify.h"
+#include "cmd/job.h"
+#include "spec/load.h"
+#include "sys.h"
+
+enum { MANIFEST_MAX = 1 << 30 };
+
+/* A component at a time and no symbolic links: what is hashed is what root.path leads to. */
+static int
+open_rootfs(int dir, const char *path)
+{
+	const char *p = text_clean(text_path("/", path)) + 1, *end;
+	autofd int fd = sys_openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	int next;
+
+	for (; fd >= 0 && *p; p = end + (*end == '/')) {
+		end = p + strcspn(p, "/");
+		next = sys_openat(fd, arena_copy(p, (size_t)(end - p)), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+		file_close(&fd);
+		fd = next;
+	}
+	return file_keep(&fd);
+}
+
+/* Everything that decides what runs has to lie in the bundle and to be no link out of it. */
+static bool
+covered(struct cmd *c, struct work *w, int dir)
+{
+	const char *path = w->spec.root.path, *clean = text_clean(text_path("/", path));
+	autofd int root = -1;
+	struct stat st;
+	int e = sys_fstatat(dir, "config.json", &st, AT_SYMLINK_NOFOLLOW);
+
+	if (e || !S_ISREG(st.st_mode))
+		return diag_fail(&c->diag, "config.json is no plain file: a digest would not cover it");
+	if (*path == '/' || text_find(path, ".."))
+		return diag_fail(&c->diag, "root.path is %s: a digest covers only a root file system inside the bundle", path);
+	root = clean[1] ? open_rootfs(dir, path) : -ENOTDIR;
+	e = root < 0 ? root : sys_fstat(root, &st);
+	if (e)
+		return diag_fail(&c->diag, "root.path %s: %s (a digest follows no symbolic links)", path, text_errno(e));
+	w->bundle.root_dev = st.st_dev;
+	w->bundle.root_ino = st.st_ino;
+	return true;
+}
+
+/* The bundle's folder with its config read, once.  A descriptor, or -1 with a fault. */
+static int
+open_bundle(struct cmd *c, struct work *w)
+{
+	struct bundle *b = &w->bundle;
+	autofd int dir = sys_openat(AT_FDCWD, b->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+	if (dir < 0)
+		return diag_fail(&c->diag, "open %s: %s", b->path, text_errno(dir)), -1;
+	return covered(c, w, dir) ? file_keep(&dir) : -1;
+}
+
+static bool
+load(struct cmd *c, struct work *w, const char *path)
+{
+	struct bundle *b = &w->bundle;
+
+	return bundle_open(b, path, NULL, &c->diag) && spec_load_text(&w->spec, b->config, b->config_len, b->file, &c->diag);
+}
+
+static struct manifest_options
+options_of(const struct cmd *c, const struct work *w)
+{
+	struct termios t;
+
+	return (struct manifest_options){.times = c->o.mtime, .verity = c->o.fs_verity, .config = w->bundle.config,
+		.config_len = w->bundle.config_len, .progress = !c->o.quiet && sys_tcgetattr(2, &t) == 0};
+}
+
+/* --- digest ----------------------------------------------------------------------------------- */
+
+static int
+write_manifest(struct cmd *c, struct out *o, int dir)
+{
+	int e = file_replace(dir, MANIFEST_NAME, o->buf, o->len, 0644);
+
+	return e ? fail(c, "write %s: %s", MANIFEST_NAME, text_errno(e)) : EXIT_OK;
+}
+
+int
+cmd_digest(struct cmd *c)
+{
+	struct work *w = NEW(struct work);
+	struct out o = out_fd(1), text = out_mem();
+	struct manifest_options opts;
+	char hex[SHA256_HEX];
+	autofd int dir = -1;
+
+	if (!load(c, w, c->nargs ? c->args[0] : NULL))
+		return fail_diag(c);
+	dir = open_bundle(c, w);
+	if (dir < 0)
+		return fail_diag(c);
+	opts = options_of(c, w);
+	if (!manifest_digest(&(struct manifest_place){dir, w->spec.root.path}, &opts, c->o.write ? &text : c->o.manifest ? &o : NULL, hex, &c->diag))
+		return fail_diag(c);
+	if (c->o.write && write_manifest(c, &text, dir))
+		return EXIT_FAIL;
+	if (c->o.write || !c->o.manifest)
+		out_fmt(&o, "sha256:%s\n", hex);
+	return out_flush(&o) ? EXIT_FAIL : EXIT_OK;
+}
+
+/* --- verify ----------------------------------------------------------------------------------- */
+
+/* Against a digest alone: what differs is told when the bundle holds the manifest that has this digest. */
+static bool
+manifest_of(int dir, const char *what, struct manifest_text *t)
+{
+	char hex[SHA256_HEX], *s;
+	uint8_t digest[SHA256_SIZE];
+	struct sha256 h;
+
+	if (file_read(dir, MANIFEST_NAME, MANIFEST_MAX, &s, &t->n))
+		return false;
+	t->s = s;
+	sha256_begin(&h);
+	sha256_add(&h, t->s, t->n);
+	sha256_end(&h, digest);
+	sha256_hex(digest, hex);
+	return !what || text_eq(hex, what + 7);
+}
+
+static bool
+compare_digest(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v)
+{
+	struct manifest_options opts = options_of(c, w);
+
+	if (!manifest_digest(&(struct manifest_place){dir, w->spec.root.path}, &opts, NULL, v->hex, &c->diag))
+		return false;
+	v->differences = !text_eq(v->hex, what + 7);
+	if (v->differences)
+		out_fmt(o, "digest is sha256:%s\nexpected  %s\n", v->hex, what);
+	return true;
+}
+
+/* What is a digest, the path of a manifest, or NULL for the manifest in the bundle.  False with a fault when the two could
+ * not be compared. */
+static bool
+compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v)
+{
+	struct manifest_text t = {NULL, 0};
+	bool digest = what && digest_valid(what);
+	char *s;
+	int e;
+
+	if (what && !digest && text_starts(what, "sha256:"))
+		return diag_fail(&c->diag, "'%s' is no digest: sha256: and 64 hexadecimal digits", what);
+	if (digest && !manifest_of(dir, what, &t))
+		return compare_digest(c, w, dir, what, o, v);
+	if (!digest) {
+		e = file_read(what ? AT_FDCWD : dir, what ? what : MANIFEST_NAME, MANIFEST_MAX, &s, &t.n);
+		if (e)
+			return diag_fail(&c->diag, "read %s: %s", what ? what : MANIFEST_NAME, text_errno(e));
+		t.s = s;
+	}
+	return verify_manifest(&(struct manifest_place){dir, w->spec.root.path}, &t, options_of(c, w), o, v, &c->diag);
+}
+
+int
+cmd_verify(struct cmd *c)
+{
+	struct work *w = NEW(struct work);
+	struct out o = out_fd(1), none = out_mem();
+	struct verified v = {.differences = 0};
+	autofd int dir = -1;
+
+	if (!load(c, w, c->args[0]))
+		return fail_diag(c);
+	dir = open_bundle(c, w);
+	if (dir < 0 || !compare(c, w, dir, c->nargs > 1 ? c->args[1] : NULL, c->o.quiet ? &none : &o, &v))
+		return out_flush(&o), fail_diag(c);
+	if (out_flush(&o))
+		return EXIT_FAIL;
+	return v.differences ? EXIT_DIFFERS : EXIT_OK;
+}
+
+/* --- create --verify ---------------------------------------------------------------------------- */
+
+/* The faults of a bundle that differs name the first of what differs. */
+static bool
+differs(struct cmd *c, struct out *o, size_t n)
+{
+	const char *line = out_text(o), *end;
+	int shown;
+
+	for (shown = 0; *line && shown < 10; line = end + 1, shown++) {
+		end = line + strcspn(line, "\n");
+		diag_fail(&c->diag, "%.*s", (int)(end - line), line);
+	}
+	return diag_fail(&c->diag, "the bundle is not what --verify says: %zu differences", n);
+}
+
+bool
+job_verify(struct cmd *c, struct work *w)
+{
+	struct out o = out_mem();
+	struct verified v = {.differences = 0};
+	autofd int dir = -1;
+
+	if (c->o.config)
+		return diag_fail(&c->diag, "--verify is about the bundle's own config.json: there can be no --config");
+	dir = open_bundle(c, w);
+	if (dir < 0 || !compare(c, w, dir, c->o.verify, &o, &v))
+		return false;
+	if (v.differences)
+		return differs(c, &o, v.differences);
+	w->bundle.digest = text_make("sha256:%s", v.hex);
+	return true;
+}

@@ -1,0 +1,179 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# digest.t - a bundle's digest: the same for the same bundle, another for every difference; verify and create --verify
+# shellcheck disable=SC2154,SC2016
+# shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC1091
+. "$(dirname "$0")/../lib.sh"
+need root DIGEST
+
+b=$TESTDIR/b
+mkrootfs "$b/rootfs"
+jq '.root.path = "rootfs" | .process.args = ["/probe", "exit", "3"]' "$TESTS/bench/config.json" >"$b/config.json"
+mkdir "$b/rootfs/bin.d" "$b/rootfs/odd"
+echo x >"$b/rootfs/bin.d/x"
+: >"$b/rootfs/odd/a b"
+: >"$b/rootfs/odd/$(printf 'new\nline')"
+: >"$b/rootfs/odd/$(printf '\377#[*?\\')"
+ln "$b/rootfs/bin.d/x" "$b/rootfs/bin.d/y"
+mkfifo "$b/rootfs/odd/fifo"
+ln -s '/a b' "$b/rootfs/odd/link"
+mknod "$b/rootfs/odd/null" c 1 3 && mknod "$b/rootfs/odd/loop" b 7 0
+
+digest() { "$MOTE" digest "$@" 2>&1; }
+d=$(digest "$b")
+case $d in
+sha256:????????????????????????????????????????????????????????????????) pass "a digest: $d" ;;
+*) fail "a digest" "$d" ;;
+esac
+is "sha256:$("$MOTE" digest --manifest "$b" | sha256sum | cut -d' ' -f1)" "$d" "it is the SHA-256 of the manifest"
+
+# ---- the same wherever it lies
+cp -a "$b" "$TESTDIR/copy"
+is "$(digest "$TESTDIR/copy")" "$d" "a copy has the same"
+mkdir "$TESTDIR/tmpfs"
+mount -t tmpfs tmpfs "$TESTDIR/tmpfs" && at_exit 'umount "$TESTDIR/tmpfs"'
+(cd "$b" && find . -print0 | sort -rz | tar --no-recursion --null -T - -cf - --xattrs) | tar -xf - -C "$TESTDIR/tmpfs" --xattrs
+is "$(digest "$TESTDIR/tmpfs")" "$d" "another file system, made in another order"
+is "$(cd "$b" && umask 077 && LC_ALL=C.UTF-8 TZ=Asia/Tokyo "$MOTE" digest)" "$d" "another locale, umask and time zone, from inside"
+touch -d 2001-01-01 "$TESTDIR/copy/rootfs/bin.d/x"
+is "$(digest "$TESTDIR/copy")" "$d" "times of change are not part of it"
+echo '{}' >"$TESTDIR/copy/runtime.json"
+is "$(digest "$TESTDIR/copy")" "$d" "nor is runtime.json"
+is "$(digest --write "$TESTDIR/copy")" "$d" "nor the manifest itself"
+mkdir "$TESTDIR/copy/rootfs/.again" && rmdir "$TESTDIR/copy/rootfs/.again"
+chmod 700 "$TESTDIR/copy"
+is "$(digest "$TESTDIR/copy")" "$d" "nor the mode of the bundle's own folder"
+chmod 755 "$TESTDIR/copy"
+[ "$(digest --mtime "$b")" != "$(digest --mtime "$TESTDIR/copy")" ] && pass "--mtime makes them part of it" || fail "--mtime makes them part of it"
+
+# ---- every difference shows, by name
+"$MOTE" digest --write "$b" >"$TESTDIR/d"
+is "$(cat "$TESTDIR/d")" "$d" "--write prints the digest"
+run_in 20 "$MOTE" verify "$b"
+is "$status:$out:$err" "0::" "verify: nothing to say"
+
+# differ NAME EXPECTED COMMAND: in a fresh copy
+differ() {
+	rm -rf "$TESTDIR/c"
+	cp -a "$b" "$TESTDIR/c"
+	(cd "$TESTDIR/c" && eval "$3")
+	run_in 20 "$MOTE" verify "$TESTDIR/c"
+	is "$status $out" "3 $2" "verify: $1"
+	[ "$(digest "$TESTDIR/c")" != "$d" ] && pass "another digest: $1" || fail "another digest: $1"
+	run_in 20 "$MOTE" verify -q "$TESTDIR/c" "$d"
+	is "$status $out" "3 " "verify -q by the digest: $1"
+}
+x=./rootfs/bin.d/x
+sum=$(sha256sum <"$b/rootfs/bin.d/x" | cut -d' ' -f1)
+new=$(printf 'z\n' | sha256sum | cut -d' ' -f1)
+differ "content" "changed $x: sha256 is $new, was $sum
+changed ./rootfs/bin.d/y: sha256 is $new, was $sum" 'echo z >rootfs/bin.d/x'
+differ "a mode" "changed $x: mode is 0600, was 0644
+changed ./rootfs/bin.d/y: mode is 0600, was 0644" 'chmod 600 rootfs/bin.d/x'
+differ "an owner" "changed ./rootfs/odd: uid is 7, was 0; gid is 8, was 0" 'chown 7:8 rootfs/odd'
+differ "the setuid bit" "changed ./rootfs/bin/busybox: mode is 4755, was 0755" 'chmod u+s rootfs/bin/busybox'
+differ "one more" "added ./rootfs/odd/a" ': >rootfs/odd/a'
+differ "one less" "missing ./rootfs/odd/fifo" 'rm rootfs/odd/fifo'
+differ "names with newlines" "missing ./rootfs/odd/new\\012line" 'rm rootfs/odd/new*'
+differ "bytes over 127" "added ./rootfs/odd/\\377\\303" ': >"rootfs/odd/$(printf "\377\303")"'
+differ "a link's target" "changed ./rootfs/odd/link: link is /a\\040c, was /a\\040b" 'ln -sfn "/a c" rootfs/odd/link'
+differ "a device's number" "changed ./rootfs/odd/null: device is linux,1,5, was linux,1,3" 'rm rootfs/odd/null; mknod rootfs/odd/null c 1 5'
+differ "a device's kind" "changed ./rootfs/odd/null: type is block, was char" 'rm rootfs/odd/null; mknod rootfs/odd/null b 1 3'
+differ "a hard link that is a copy" "changed ./rootfs/bin.d/y: link is not there, was ./rootfs/bin.d/x" \
+	'rm rootfs/bin.d/y; cp -p rootfs/bin.d/x rootfs/bin.d/y'
+differ "config.json" "$(printf 'changed ./config.json: size is %s, was %s; sha256 is %s, was %s' "$(($(wc -c <"$b/config.json") + 1))" \
+	"$(wc -c <"$b/config.json")" "$( (cat "$b/config.json" && echo) | sha256sum | cut -d' ' -f1)" "$(sha256sum <"$b/config.json" | cut -d' ' -f1)")" \
+	'echo >>config.json'
+if command -v setfattr >/dev/null && setfattr -n user.a -v b "$TESTDIR/copy/rootfs/bin.d/x" 2>/dev/null; then
+	differ "an extended attribute" "changed ./rootfs/odd/a\\040b: xattr.user.k is 76, was not there" 'setfattr -n user.k -v v "rootfs/odd/a b"'
+else
+	skip "verify: an extended attribute" "no setfattr, or no such attributes here"
+fi
+if command -v setcap >/dev/null; then
+	differ "a file's capabilities" "changed ./rootfs/bin/busybox: xattr.security.capability is 0100000200200000000000000000000000000000, was not there" \
+		'setcap cap_net_raw+ep rootfs/bin/busybox'
+else
+	skip "verify: a file's capabilities" "no setcap"
+fi
+
+# ---- other readers of mtree(5)
+"$MOTE" digest --manifest "$b" >"$TESTDIR/m"
+if command -v mtree >/dev/null; then
+	mv "$b/bundle.mtree" "$TESTDIR/aside"
+	run_in 20 mtree -p "$b" -f "$TESTDIR/m"
+	is "$status:$out" "0:" "netbsd-mtree finds the bundle as the manifest says"
+	chmod 700 "$b/rootfs/odd"
+	run_in 20 mtree -p "$b" -f "$TESTDIR/m"
+	has "$out" "0755" "and sees a change"
+	chmod 755 "$b/rootfs/odd"
+	mv "$TESTDIR/aside" "$b/bundle.mtree"
+else
+	skip "netbsd-mtree reads it" "no mtree"
+fi
+if command -v bsdtar >/dev/null; then
+	bsdtar -tf "$TESTDIR/m" >"$TESTDIR/names" 2>&1
+	is "$(wc -l <"$TESTDIR/names")" "$(grep -c '^\.' "$TESTDIR/m")" "bsdtar reads every entry"
+else
+	skip "bsdtar reads it" "no bsdtar"
+fi
+if command -v fsverity >/dev/null; then
+	is "$("$MOTE" digest --manifest --fs-verity "$b" | grep -A1 '^./rootfs/bin/busybox ' | sed -n 's/#+ fsverity=//p')" \
+		"$(fsverity digest "$b/rootfs/bin/busybox" | cut -d' ' -f1)" "the fs-verity digest is what fsverity says"
+else
+	skip "the fs-verity digest" "no fsverity"
+fi
+
+# ---- create and run
+run_in 20 "$MOTE" --root "$STATE" run --verify "$d" -b "$b" one
+is "$status" 3 "run --verify DIGEST runs what has that digest"
+run_in 20 "$MOTE" --root "$STATE" run --verify "$b/bundle.mtree" -b "$b" one
+is "$status" 3 "run --verify MANIFEST"
+run_in 20 "$MOTE" --root "$STATE" create --verify "$d" -b "$b" two
+is "$status:$err" "0:" "create --verify"
+is "$("$MOTE" --root "$STATE" state two | jq -r .digest)" "$d" "state shows the digest"
+run_in 20 "$MOTE" --root "$STATE" delete --force two
+before
+echo >>"$b/rootfs/etc/passwd"
+run_in 20 "$MOTE" --root "$STATE" create --verify "$d" -b "$b" two
+is "$status" 1 "create --verify refuses what differs"
+has "$err" "changed ./rootfs/etc/passwd: size" "and names it"
+clean "before anything has changed"
+
+# ---- what cannot be
+# bad TEXT ARGUMENT...: fails and says so
+bad() {
+	bad_text=$1
+	shift
+	run_in 20 "$MOTE" "$@"
+	is "$status" 1 "refused: $*"
+	has "$err" "$bad_text" "$bad_text"
+}
+bad "is no digest" verify "$b" sha256:abc
+bad "no such file" verify "$b" "$TESTDIR/none"
+bad "no manifest of a bundle" verify "$b" "$b/config.json"
+sed '5d;6{h;d};7G' "$TESTDIR/m" >"$TESTDIR/m2"
+bad "out of order" verify "$b" "$TESTDIR/m2"
+head -c 700 "$TESTDIR/m" >"$TESTDIR/m2"
+bad "not as mote writes them" verify "$b" "$TESTDIR/m2"
+mv "$b/rootfs" "$b/real" && ln -s real "$b/rootfs"
+bad "symbolic links" digest "$b"
+rm "$b/rootfs" && mv "$b/real" "$b/rootfs"
+jq '.root.path = "../copy/rootfs"' "$b/config.json" >"$TESTDIR/cfg" && mv "$b/config.json" "$TESTDIR/cfg.was" && cp "$TESTDIR/cfg" "$b/config.json"
+bad "inside the bundle" digest "$b"
+mv "$TESTDIR/cfg.was" "$b/config.json"
+mount -t tmpfs tmpfs "$b/rootfs/mnt" && at_exit 'umount "$b/rootfs/mnt" 2>/dev/null'
+bad "another file system is mounted there" digest "$b"
+umount "$b/rootfs/mnt"
+deep=$b/rootfs/deep
+mkdir "$deep"
+(cd "$deep" && for _ in $(seq 260); do mkdir d && cd d || exit; done)
+bad "more than 256 folders deep" digest "$b"
+rm -rf "$deep"
+(cd "$b/rootfs" && n=$(printf '%0250d' 0) && mkdir -p "$n/$n/$n/$n/$n/$n/$n/$n" && cd "$n/$n/$n/$n/$n/$n/$n/$n" &&
+	mkdir -p "$n/$n/$n/$n/$n/$n/$n/$n" && cd "$n/$n/$n/$n/$n/$n/$n/$n" && mkdir -p "$n/$n" && : >"$n/$n/x")
+is "$("$MOTE" digest -m "$b" | awk '{ print length($1) }' | sort -n | tail -n 1)" "$((2 + 6 + 18 * 251 + 2))" "a path of more than 4,096 bytes"
+
+# The kernel's answer counts where it has one; a file that grows while it is read is an error, not a digest.
+truncate -s 64M "$b/rootfs/sparse"
+is "$("$MOTE" digest -m "$b" | sed -n 's/^.*sparse type.*sha256=//p')" "$(sha256sum <"$b/rootfs/sparse" | cut -d' ' -f1)" "a sparse file"
+finish
