@@ -30,6 +30,8 @@ static const struct verb verbs[] = {
 		NULL, 1, 1, 0, cmd_pause},)
 	IF_PAUSE({"resume", "ID",      "Lets the processes of a paused container go on.",
 		NULL, 1, 1, 0, cmd_resume},)
+	IF_UPDATE({"update", "ID",     "Gives a container other limits.",
+		update_options, 1, 1, 0, cmd_update},)
 	IF_PS({"ps",     "ID [PS-ARGUMENT ...]", "Lists the processes of a container.",
 		ps_options, 1, 255, 1, cmd_ps},)
 	IF_SPEC({"spec", "",           "Writes a config.json to start from.",

@@ -222,6 +222,13 @@ jout_bool(struct jout *j, const char *key, bool v)
 }
 
 void
+jout_raw(struct jout *j, const char *key, const char *json)
+{
+	begin(j, key);
+	out_str(j->o, json);
+}
+
+void
 jout_null(struct jout *j, const char *key)
 {
 	begin(j, key);

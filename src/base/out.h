@@ -45,6 +45,7 @@ void jout_int(struct jout *j, const char *key, int64_t v);
 void jout_uint(struct jout *j, const char *key, uint64_t v);
 void jout_bool(struct jout *j, const char *key, bool v);
 void jout_null(struct jout *j, const char *key);
+void jout_raw(struct jout *j, const char *key, const char *json); /* a value that is JSON already */
 void jout_end(struct jout *j); /* a newline behind the outermost value */
 
 /* s as a JSON string with quotes; bytes that are not valid UTF-8 become U+FFFD. */

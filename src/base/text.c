@@ -266,6 +266,31 @@ text_i64(const char *s, int64_t *v)
 /* --- strings ---------------------------------------------------------------------------------- */
 
 bool
+text_size(const char *s, uint64_t *v)
+{
+	static const char units[] = "kmgt";
+	const char *u, *end;
+	uint64_t n;
+	unsigned shift = 0;
+
+	if (!text_u64_prefix(s, &end, &n))
+		return false;
+	if (*end) {
+		u = strchr(units, *end | 32);
+		if (!u || !*u)
+			return false;
+		shift = 10 * (unsigned)(u - units + 1);
+		end++;
+		end += *end == 'i';
+		end += (*end | 32) == 'b';
+	}
+	if (*end || n > (uint64_t)INT64_MAX >> shift)
+		return false;
+	*v = n << shift;
+	return true;
+}
+
+bool
 text_eq(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;

@@ -31,6 +31,9 @@ bool text_i64(const char *s, int64_t *v);
  * leave *v (and *end) alone when they return false. */
 bool text_u64_prefix(const char *s, const char **end, uint64_t *v);
 
+/* A number of bytes, alone or with k, m, g or t in either case (of 1024) and perhaps b or ib behind that; at most INT64_MAX. */
+bool text_size(const char *s, uint64_t *v);
+
 bool text_eq(const char *a, const char *b); /* both may be NULL; NULL equals only NULL */
 bool text_starts(const char *s, const char *with);
 bool text_ends(const char *s, const char *with);

@@ -298,3 +298,25 @@ cgroup_facts_read(struct cgroup_facts *f)
 	cgroup_parse(f, mountinfo, self);
 	return read_controllers(f);
 }
+
+const char *
+cgroup_of(const struct cgroup_facts *f, int where, pid_t pid)
+{
+	const struct cgroup_hierarchy *h = where == CGROUP_AT_V2 ? &f->v2 : &f->v1.v[where];
+	struct cgroup_facts its = {.v2.own = ""};
+	const char *own = "";
+	char *text;
+	size_t i;
+
+	if (file_read(AT_FDCWD, text_make("/proc/%d/cgroup", (int)pid), TEXT_MAX, &text, NULL))
+		return h->mount;
+	hierarchies(&its, text);
+	for (i = 0; i < its.v1.n; i++)
+		if (text_eq(its.v1.v[i].controllers, h->controllers))
+			own = its.v1.v[i].own;
+	if (where == CGROUP_AT_V2)
+		own = its.v2.own;
+	if (!text_eq(h->root, "/") && text_starts(own, h->root))
+		own += strlen(h->root);
+	return text_path(h->mount, own);
+}

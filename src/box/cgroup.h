@@ -53,6 +53,9 @@ void cgroup_parse(struct cgroup_facts *f, const char *mountinfo, const char *sel
 /* Reads them, and the controllers of version 2.  No /proc: mode none.  0 or -errno. */
 int cgroup_facts_read(struct cgroup_facts *f);
 
+/* The folder in which a process is now: of hierarchy `where` (index of f->v1, or CGROUP_AT_V2); the mount point when unknown. */
+const char *cgroup_of(const struct cgroup_facts *f, int where, pid_t pid);
+
 /* Is word an element of a list with that separator? */
 bool cgroup_has(const char *list, char separator, const char *word, size_t n);
 
@@ -157,6 +160,13 @@ void plan_cgroup1(struct plan *p, const struct job *j, int where, const struct c
 void plan_cgroup2(struct plan *p, const struct job *j, const struct cgroup_settings *s);
 void plan_cgroup_writes(struct plan *p, const char *folder, int where,
 	const struct cgroup_settings *s);
+/* For update: the writes alone; with names as the hierarchy has them (version 1). */
+void plan_cgroup1_writes(struct plan *p, const struct job *j, int where, const struct cgroup_settings *s);
+void plan_cgroup2_enable(struct plan *p, const struct job *j, const struct cgroup_settings *s);
+void plan_cgroup2_program(struct plan *p, const struct job *j);
+/* The make of a folder and, for a cpuset, what it inherits (version 1). */
+void plan_cgroup1_make(struct plan *p, const struct job *j, int where);
+void plan_cgroup2_make(struct plan *p, const struct job *j);
 /* 2 to 262144 shares as 1 to 10000. */
 unsigned cgroup_weight(uint64_t shares);
 bool cgroup1_check_devices(const struct job *j, struct diag *d);

@@ -92,25 +92,39 @@ copy_of(const struct cgroup_settings *s)
 }
 
 void
-plan_cgroup1(struct plan *p, const struct job *j, int where, const struct cgroup_settings *s)
+plan_cgroup1_make(struct plan *p, const struct job *j, int where)
 {
 	const struct cgroup_hierarchy *h = &j->facts->cgroup.v1.v[where];
 	const char *folder = text_path(h->mount, cgroup_path(j));
-	struct cgroup_settings mine = copy_of(s);
 	struct step *st = plan_add_a(p, OP_cgroup_make, HOST, folder);
 
 	st->b = h->mount;
 	st->flags = UNDO;
-	if (h->noprefix)
-		drop_prefixes(&mine, where);
 	if (cgroup_has(h->controllers, ',', "cpuset", 6)) {
 		st = plan_add_a(p, OP_cgroup_inherit, HOST, folder);
 		st->b = h->mount;
 		st->n = h->noprefix;
 	}
-	plan_cgroup_writes(p, folder, where, &mine);
+}
+
+void
+plan_cgroup1_writes(struct plan *p, const struct job *j, int where, const struct cgroup_settings *s)
+{
+	const struct cgroup_hierarchy *h = &j->facts->cgroup.v1.v[where];
+	struct cgroup_settings mine = copy_of(s);
+
+	if (h->noprefix)
+		drop_prefixes(&mine, where);
+	plan_cgroup_writes(p, text_path(h->mount, cgroup_path(j)), where, &mine);
+}
+
+void
+plan_cgroup1(struct plan *p, const struct job *j, int where, const struct cgroup_settings *s)
+{
+	plan_cgroup1_make(p, j, where);
+	plan_cgroup1_writes(p, j, where, s);
 	if (cgroup_where_devices(&j->facts->cgroup) == where)
-		plan_rules(p, j, folder);
+		plan_rules(p, j, text_path(j->facts->cgroup.v1.v[where].mount, cgroup_path(j)));
 }
 
 /* --- what the container sees: a folder of hierarchies, named as on the host ------------------- */

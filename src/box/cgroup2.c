@@ -90,8 +90,14 @@ plan_enable(struct plan *p, const char *mount, const char *path, const char *con
 	} while (end);
 }
 
-static void
-plan_program(struct plan *p, const struct job *j, const char *folder)
+void
+plan_cgroup2_enable(struct plan *p, const struct job *j, const struct cgroup_settings *s)
+{
+	plan_enable(p, j->facts->cgroup.v2.mount, cgroup_path(j), needed(s));
+}
+
+void
+plan_cgroup2_program(struct plan *p, const struct job *j)
 {
 	struct bpf_code *code = NEW(struct bpf_code);
 	struct dev_rules rules;
@@ -99,25 +105,32 @@ plan_program(struct plan *p, const struct job *j, const char *folder)
 
 	dev_rules_make(&rules, &j->spec->linux.resources, j->spec->process.terminal);
 	*code = devbpf_compile(&rules);
-	s = plan_add_a(p, OP_cgroup_bpf, HOST, folder);
+	s = plan_add_a(p, OP_cgroup_bpf, HOST, text_path(j->facts->cgroup.v2.mount, cgroup_path(j)));
 	s->n = code->n;
 	s->p = code;
+}
+
+void
+plan_cgroup2_make(struct plan *p, const struct job *j)
+{
+	const char *mount = j->facts->cgroup.v2.mount;
+	struct step *st = plan_add_a(p, OP_cgroup_make, HOST, text_path(mount, cgroup_path(j)));
+
+	st->b = mount;
+	st->flags = UNDO;
 }
 
 void
 plan_cgroup2(struct plan *p, const struct job *j, const struct cgroup_settings *s)
 {
 	const struct cgroup_facts *f = &j->facts->cgroup;
-	const char *path = cgroup_path(j), *folder = text_path(f->v2.mount, path);
-	struct step *st = plan_add_a(p, OP_cgroup_make, HOST, folder);
+	const char *folder = text_path(f->v2.mount, cgroup_path(j));
 
-	st->b = f->v2.mount;
-	st->flags = UNDO;
-	plan_enable(p, f->v2.mount, path, needed(s));
+	plan_cgroup2_make(p, j);
+	plan_cgroup2_enable(p, j, s);
 	plan_cgroup_writes(p, folder, CGROUP_AT_V2, s);
 	if (HAVE_DEVICES && j->spec->linux.resources.devices.n &&
 		cgroup_where_devices(f) == CGROUP_AT_V2)
-		plan_program(p, j, folder);
-	st = plan_add_a(p, OP_cgroup_open, HOST, folder);
-	st->slot = plan_slot(p);
+		plan_cgroup2_program(p, j);
+	plan_add_a(p, OP_cgroup_open, HOST, folder)->slot = plan_slot(p);
 }

@@ -60,6 +60,10 @@ enum { NOTE_MAX = 200 };
 int undo_state_dir(struct run *r, const struct step *s);
 int undo_cgroup_make(struct run *r, const struct step *s);
 int undo_pid_file(struct run *r, const struct step *s);
+int undo_state_put(struct run *r, const struct step *s);
+int undo_cgroup_set(struct run *r, const struct step *s);
+int undo_cgroup_adopt(struct run *r, const struct step *s);
+int undo_limit_set(struct run *r, const struct step *s);
 
 /* HOST: walks the plan up to its end, or (create) up to the gate.  On a failure it ends the box, walks the UNDO
  * rows back, leaves the sentence in *why (arena) and returns false. */

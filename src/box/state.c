@@ -76,6 +76,7 @@ state_json(struct jout *j, const char *key, const struct state *s, enum status s
 		jout_int(j, "exitCode", s->exit_code.v);
 	if (s->annotations.n)
 		put_pairs(j, "annotations", &s->annotations);
+	IF_UPDATE(if (s->resources) jout_raw(j, "resources", s->resources);)
 	jout_close(j, '}');
 }
 
@@ -138,6 +139,7 @@ state_text(const struct state *s)
 	if (s->exit_code.given)
 		jout_int(&j, "exitCode", s->exit_code.v);
 	put_pairs(&j, "annotations", &s->annotations);
+	IF_UPDATE(if (s->resources) jout_raw(&j, "resources", s->resources);)
 	jout_close(&j, '}');
 	jout_end(&j);
 	return out_text(&o);
@@ -207,6 +209,22 @@ read_int(struct json *j, int64_t *v)
 	return true;
 }
 
+#if HAVE_UPDATE
+/* A value as it stands: the text is all in memory. */
+static bool
+read_raw(struct json *j, const char **text)
+{
+	const char *from;
+
+	json_peek(j);
+	from = j->p;
+	if (!json_skip(j))
+		return false;
+	*text = arena_copy(from, j->p - from);
+	return true;
+}
+#endif
+
 static bool
 read_member(struct json *j, struct state *s)
 {
@@ -220,6 +238,10 @@ read_member(struct json *j, struct state *s)
 		return read_strs(j, &s->cgroups);
 	if (text_eq(j->key, "annotations"))
 		return read_pairs(j, &s->annotations);
+#if HAVE_UPDATE
+	if (text_eq(j->key, "resources"))
+		return read_raw(j, &s->resources);
+#endif
 	if (text_eq(j->key, "exitCode")) {
 		s->exit_code.given = true;
 		return read_int(j, &s->exit_code.v);

@@ -26,6 +26,7 @@ struct state {
 	const char *cgroup;     /* the container's cgroup as the config names it, or NULL */
 	struct opt exit_code;   /* where known: 0-255, or 128 + signal */
 	struct pairs annotations;
+	const char *resources;  /* linux.resources as update has left it, JSON; NULL: as in config.json */
 	bool created_by_create; /* has a gate (create), against run */
 	/* the options that create was given and start needs to build the same plan again */
 	const char *pid_file, *console_socket;

@@ -39,9 +39,15 @@ struct options {
 	/* others */
 	const char *format, *file;
 	bool force, all, quiet;
+	/* update */
+	const char *resources, *oom_score_adj, *reclaim;
+	struct pairs limits;
+	struct strs rlimits;
+	bool dry_run;
 };
 
-enum option_kind { OPT_FLAG, OPT_STR, OPT_NUM, OPT_LIST };
+/* OPT_PAIR: the option's own name and its value, into a struct pairs. */
+enum option_kind { OPT_FLAG, OPT_STR, OPT_NUM, OPT_LIST, OPT_PAIR };
 
 struct option {
 	const char *name; /* without dashes */
@@ -75,7 +81,7 @@ struct verb {
 extern const struct option global_options[];
 extern const struct option create_options[], run_options[], exec_options[], delete_options[], kill_options[],
 	list_options[], spec_options[], state_options[], ps_options[],
-	digest_options[], verify_options[];
+	digest_options[], verify_options[], update_options[];
 
 /* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
  * flags; they may stand behind operands (not where verb->command says so); "--" ends them.  False after a fault. */
@@ -105,5 +111,6 @@ int cmd_pause(struct cmd *c);
 int cmd_resume(struct cmd *c);
 int cmd_digest(struct cmd *c);
 int cmd_verify(struct cmd *c);
+int cmd_update(struct cmd *c);
 
 #endif

@@ -114,6 +114,36 @@ const struct option state_options[] = {
 	END,
 };
 
+#if HAVE_UPDATE
+#define LIMIT(name, says) ROW(name, 0, OPT_PAIR, limits, "VALUE", says)
+const struct option update_options[] = {
+	ROW("resources",      'r', OPT_STR,  resources,      "FILE",   "a linux.resources object; - is standard input"),
+	LIMIT("memory",             "bytes, with k, m, g or t; -1: no limit"),
+	LIMIT("memory-reservation", "bytes to get back to when memory is short"),
+	LIMIT("memory-swap",        "bytes of memory and swap together; -1: no limit"),
+	LIMIT("kernel-memory",      "bytes of kernel memory (version 1, before Linux 5.16)"),
+	LIMIT("kernel-memory-tcp",  "bytes of TCP buffers (version 1)"),
+	LIMIT("cpu-share",          "share of processors, 2 to 262144"),
+	LIMIT("cpu-period",         "microseconds"),
+	LIMIT("cpu-quota",          "microseconds in a period; -1: no limit"),
+	LIMIT("cpu-burst",          "microseconds saved up from earlier periods"),
+	LIMIT("cpu-rt-period",      "the same for real time (version 1)"),
+	LIMIT("cpu-rt-runtime",     "microseconds of real time in a period"),
+	LIMIT("cpu-idle",           "1: only when nobody else wants to run"),
+	LIMIT("cpuset-cpus",        "processors, 0-3,7"),
+	LIMIT("cpuset-mems",        "memory nodes"),
+	LIMIT("pids-limit",         "processes; -1: no limit"),
+	LIMIT("blkio-weight",       "share of disks, 10 to 1000"),
+	LIMIT("l3-cache-schema",    "refused: needs intelRdt"),
+	LIMIT("mem-bw-schema",      "refused: needs intelRdt"),
+	ROW("rlimit",         0,   OPT_LIST, rlimits,        "TYPE=SOFT[:HARD]", "limit of the first process, as RLIMIT_NOFILE=1024:4096"),
+	ROW("oom-score-adj",  0,   OPT_STR,  oom_score_adj,  "N",      "of the first process, -1000 to 1000"),
+	ROW("reclaim",        0,   OPT_STR,  reclaim,        "BYTES",  "take memory back now (version 2)"),
+	ROW("dry-run",        0,   OPT_FLAG, dry_run,        NULL,     "print FILE=VALUE of each write, and write nothing"),
+	END,
+};
+#endif
+
 #if HAVE_SPEC
 const struct option spec_options[] = {
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "write DIR/config.json (default: the current folder)"),
@@ -175,11 +205,15 @@ set(struct cmd *c, const struct option *o, const char *value)
 {
 	void *at = (char *)&c->o + o->at;
 	struct strs *list = at;
+	IF_UPDATE(struct pairs *pairs = at;)
 
 	switch (o->kind) {
 	case OPT_FLAG: return set_flag(c, o, value);
 	case OPT_STR: *(const char **)at = value; return true;
 	case OPT_LIST: *PUSH(list->v, list->n) = value; return true;
+#if HAVE_UPDATE
+	case OPT_PAIR: *PUSH(pairs->v, pairs->n) = (struct pair){o->name, value}; return true;
+#endif
 	default:
 		if (!text_u64(value, at) || *(uint64_t *)at > 1000000000)
 			return diag_fail(&c->diag, "option --%s takes a number, not '%s'", o->name, value);

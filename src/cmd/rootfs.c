@@ -11,27 +11,6 @@
 #include "sys.h"
 
 static bool
-parse_size(const char *s, int64_t *v)
-{
-	const char *units = "kmg", *u, *end;
-	uint64_t n;
-	unsigned shift = 0;
-
-	if (!text_u64_prefix(s, &end, &n) || end == s)
-		return false;
-	if (*end) {
-		u = strchr(units, *end | 32);
-		if (!u || !*u || end[1])
-			return false;
-		shift = 10 * (unsigned)(u - units + 1);
-	}
-	if (n > (uint64_t)INT64_MAX >> shift)
-		return false;
-	*v = (int64_t)(n << shift);
-	return true;
-}
-
-static bool
 parse_user(const char *s, struct template *t)
 {
 	const char *end;
@@ -72,8 +51,8 @@ fill(struct cmd *c, struct template *t)
 
 	if (o->user && !parse_user(o->user, t))
 		return diag_fail(&c->diag, "option --user takes UID[:GID] in numbers, not '%s'", o->user);
-	if (o->memory && !parse_size(o->memory, &t->memory))
-		return diag_fail(&c->diag, "option --memory takes a number with k, m or g, not '%s'", o->memory);
+	if (o->memory && !text_size(o->memory, (uint64_t *)&t->memory))
+		return diag_fail(&c->diag, "option --memory takes a number with k, m, g or t, not '%s'", o->memory);
 	if (o->net && !text_eq(o->net, "host") && !text_eq(o->net, "none"))
 		return diag_fail(&c->diag, "option --net takes host or none, not '%s'", o->net);
 	for (i = 0; i < o->mounts.n; i++)

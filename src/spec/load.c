@@ -484,3 +484,12 @@ resources_load(struct resources_spec *r, int fd, const char *file, struct diag *
 	json_open(&l.j, fd);
 	return load_file(&l, OBJ_RESOURCES, r, sizeof *r);
 }
+
+bool
+resources_load_text(struct resources_spec *r, const char *text, const char *name, struct diag *d)
+{
+	struct load l = {.file = name, .d = d};
+
+	json_open_text(&l.j, text, strlen(text));
+	return load_file(&l, OBJ_RESOURCES, r, sizeof *r);
+}

@@ -20,6 +20,9 @@ bool spec_load_text(struct spec *s, const char *text, size_t n, const char *name
 bool process_load(struct process_spec *p, int fd, const char *file, struct diag *d);
 bool resources_load(struct resources_spec *r, int fd, const char *file, struct diag *d);
 
+/* linux.resources from a text, over what r holds already: members that the text does not have stay, lists and maps are replaced. */
+bool resources_load_text(struct resources_spec *r, const char *text, const char *name, struct diag *d);
+
 /* Rules between members, M-2 to M-89; `file` as above.  Adds every fault, but none about a member
  * that loading refused already; false if any is an error.  Looks at nothing but the struct. */
 bool spec_check(const struct spec *s, const char *file, struct diag *d);

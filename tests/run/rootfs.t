@@ -146,7 +146,7 @@ done
 for bad in x -1 '' 1x 1kk 1.5m 'm' 99999999999999999999 9999999999g '1 k'; do
 	run --memory="$bad" -- true
 	is "$status" 1 "--memory '$bad': refused"
-	has "$err" "option --memory takes a number with k, m or g, not '$bad'" "and told so"
+	has "$err" "option --memory takes a number with k, m, g or t, not '$bad'" "and told so"
 done
 for bad in x -1 '' 1k 99999999999999999999; do
 	run --pids="$bad" -- true
