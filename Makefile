@@ -117,7 +117,7 @@ build/$1/obj/%.o: src/%.c build/$1/config.h build/have-$2 Makefile
 	$$Q$$(HOSTCC_$1) $$(HOST) $$(SAN_$1) -Ibuild/$1 -include build/$1/config.h -MMD -MP -c -o $$@ $$<
 build/$1/%: tests/$1/%.c $$(HOST_SRC:src/%.c=build/$1/obj/%.o)
 	$$Q$$(HOSTCC_$1) $$(HOST) $$(SAN_$1:fuzzer-no-link%=fuzzer%) $$(LINK_$1) -Ibuild/$1 -include build/$1/config.h -MMD -MP -MF $$@.d \
-		-o $$@ $$< $$(filter %.o,$$^) -lseccomp
+		-o $$@ $$< $$(filter %.o,$$^) -l:libseccomp.a
 endef
 LINK_fuzz = -fsanitize=fuzzer
 $(eval $(call host_rules,unit,host))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* seccomp.c - linux.seccomp into a BPF program, by libseccomp and before anything is changed; the
- * box only hands it to the kernel */
+/* seccomp.c - linux.seccomp into numbers that seccode.c makes a BPF program of, before anything is
+ * changed; the box only hands it to the kernel.  libseccomp knows the names. */
 #include "box/seccomp.h"
+#include "box/seccode.h"
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "box/replay.h"
 #include "box/user.h"
@@ -21,25 +21,27 @@
 #endif
 
 enum {
-	API_LEVEL = 3,        /* libseccomp's word for: LOG and KILL_PROCESS exist */
-	MANY_RULES = 32,      /* from here on a binary tree, see add_rules() */
-	ARCHES = 40,          /* more than there are */
-	FRAME = 9,            /* instructions around an architecture's program at most */
-	X32_BIT = 0x40000000, /* marks a call of x32, whose architecture is x86_64's */
-	ARGS = 32,            /* conditions of one rule */
+	ARCHES = 24,            /* more than there are */
+	RULES = 0xffff,         /* of one profile */
+	MULTIPLEXED = 32,       /* calls that are also made through socketcall or ipc */
+	X32_BIT = 0x40000000,   /* marks a call of x32, whose architecture is x86_64's */
 	ARM_PRIVATE = 0x0f0000, /* arm's own calls (cacheflush, set_tls) begin here */
 };
 
+struct arch {
+	uint32_t token; /* SCMP_ARCH_*; 0: libseccomp does not know it */
+	uint32_t base;  /* is or-ed into its numbers or added to them */
+	int (*number)(const char *name);
+};
+
 struct compiler {
-	const struct seccomp_spec *spec;
 	struct diag *diag;
-	scmp_filter_ctx ctx;     /* of the architecture that is being compiled */
-	uint32_t by_default;     /* the default action */
-	uint32_t arch[ARCHES];   /* what the filter judges */
-	off_t length[ARCHES];    /* of each one's program, in instructions */
-	size_t narch, now, rules; /* now: the one being compiled; rules: that it has got */
-	struct sock_filter *v;   /* the whole program */
-	size_t n;
+	const struct seccomp_spec *spec;
+	uint32_t by_default;            /* the default action */
+	uint32_t *actions;              /* of each rule */
+	const struct arch *arch[ARCHES]; /* what the filter judges, the machine's own first */
+	struct section sections[ARCHES];
+	size_t narch, nsection, nname;  /* nname: names of all rules together */
 };
 
 /* By enum; an errno or a tracer's number is or-ed in. */
@@ -53,12 +55,6 @@ static const uint32_t actions[] = {
 	[ACTION_ALLOW] = SCMP_ACT_ALLOW,
 	[ACTION_LOG] = SCMP_ACT_LOG,
 	[ACTION_NOTIFY] = SCMP_ACT_NOTIFY,
-};
-
-static const uint8_t ops[] = {
-	[COMPARE_NE] = SCMP_CMP_NE, [COMPARE_LT] = SCMP_CMP_LT, [COMPARE_LE] = SCMP_CMP_LE,
-	[COMPARE_EQ] = SCMP_CMP_EQ, [COMPARE_GE] = SCMP_CMP_GE, [COMPARE_GT] = SCMP_CMP_GT,
-	[COMPARE_MASKED_EQ] = SCMP_CMP_MASKED_EQ,
 };
 
 static bool
@@ -128,37 +124,43 @@ action_of(const struct compiler *c, int action, const struct uopt *ret, uint32_t
 	return true;
 }
 
-/* SCMP_ARCH_X86_64 is x86_64 to libseccomp. */
-static uint32_t
-arch_token(const char *name)
-{
-	char low[32];
-	size_t i;
+/* libseccomp's tables of names, a function an architecture.  What stands before them in its public
+ * interface would link its own compiler too, and hides i386's own number of socket(2) and others. */
+#define TABLE_OF(arch) int arch##_syscall_resolve_name(const char *name);
+TABLE_OF(x86) TABLE_OF(x86_64) TABLE_OF(x32) TABLE_OF(arm) TABLE_OF(aarch64) TABLE_OF(mips)
+TABLE_OF(mips64) TABLE_OF(mips64n32) TABLE_OF(ppc64) TABLE_OF(riscv64)
 
-	if (!name || !text_starts(name, "SCMP_ARCH_"))
-		return 0;
-	name += strlen("SCMP_ARCH_");
-	for (i = 0; i < sizeof low - 1 && name[i]; i++)
-		low[i] = name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 'a' - 'A' : name[i];
-	low[i] = 0;
-	return seccomp_arch_resolve_name(low);
-}
-
-/* x32 goes first: its numbers are a part of x86_64's. */
-static void
-judge(struct compiler *c, uint32_t token)
-{
-	size_t i;
-
-	for (i = 0; i < c->narch; i++)
-		if (c->arch[i] == token)
-			return;
-	c->arch[c->narch++] = token;
-	if (token == SCMP_ARCH_X32) {
-		c->arch[i] = c->arch[0];
-		c->arch[0] = token;
-	}
-}
+/* By the value of names_seccomp_arch.  Those of the other byte order have no table here: the words
+ * of the program would be the wrong way round. */
+static const struct arch arches[] = {
+	{SCMP_ARCH_X86, 0, x86_syscall_resolve_name},
+	{SCMP_ARCH_X86_64, 0, x86_64_syscall_resolve_name},
+	{SCMP_ARCH_X32, X32_BIT, x32_syscall_resolve_name},
+	{SCMP_ARCH_ARM, 0, arm_syscall_resolve_name},
+	{SCMP_ARCH_AARCH64, 0, aarch64_syscall_resolve_name},
+	{SCMP_ARCH_MIPS}, {SCMP_ARCH_MIPS64}, {SCMP_ARCH_MIPS64N32},
+	{SCMP_ARCH_MIPSEL, 4000, mips_syscall_resolve_name},
+	{SCMP_ARCH_MIPSEL64, 5000, mips64_syscall_resolve_name},
+	{SCMP_ARCH_MIPSEL64N32, 6000, mips64n32_syscall_resolve_name},
+	{SCMP_ARCH_PPC}, {SCMP_ARCH_PPC64},
+	{SCMP_ARCH_PPC64LE, 0, ppc64_syscall_resolve_name},
+	{SCMP_ARCH_S390}, {SCMP_ARCH_S390X}, {SCMP_ARCH_PARISC}, {SCMP_ARCH_PARISC64},
+	{SCMP_ARCH_RISCV64, 0, riscv64_syscall_resolve_name},
+	{0}, {0}, {0}, {0},
+};
+#if defined(__x86_64__)
+enum { NATIVE = 1 };
+#elif defined(__i386__)
+enum { NATIVE = 0 };
+#elif defined(__arm__)
+enum { NATIVE = 3 };
+#elif defined(__aarch64__)
+enum { NATIVE = 4 };
+#elif defined(__riscv)
+enum { NATIVE = 18 };
+#else
+#error which row of arches[] is this machine?
+#endif
 
 /* The machine's own architecture is judged always, listed or not, as by runc and crun: a filter
  * that kills the program at its first call is of no use. Calls of an architecture that is not
@@ -166,175 +168,141 @@ judge(struct compiler *c, uint32_t token)
 static bool
 list_arches(struct compiler *c)
 {
-	const char *name;
-	uint32_t token;
-	size_t i;
+	const struct arch *a;
+	size_t i, k;
 
-	judge(c, seccomp_arch_native());
+	c->arch[c->narch++] = &arches[NATIVE];
 	for (i = 0; i < c->spec->architectures.n; i++) {
-		name = name_of(names_seccomp_arch, c->spec->architectures.v[i]);
-		token = arch_token(name);
-		if (!token)
+		a = &arches[c->spec->architectures.v[i]];
+		if (!a->token)
+			return fail(c, "linux.seccomp.architectures", text_make(
+				"libseccomp does not know %s",
+				name_of(names_seccomp_arch, c->spec->architectures.v[i])));
+		if (!a->number)
 			return fail(c, "linux.seccomp.architectures",
-				text_make("libseccomp does not know %s", name ? name : "it"));
-		if (c->narch < ARCHES)
-			judge(c, token);
-	}
-	return true;
-}
-
-/* libseccomp takes one condition an argument; conditions that share one become a rule each, of
- * which any may match (runc and crun; the specification is silent). */
-static bool
-share_argument(const struct seccomp_rule *r)
-{
-	unsigned seen = 0;
-	size_t i;
-
-	for (i = 0; i < r->args.n; seen |= 1u << (r->args.v[i++].index & 31))
-		if (seen & 1u << (r->args.v[i].index & 31))
-			return true;
-	return false;
-}
-
-static int
-add_call(const struct compiler *c, const struct seccomp_rule *r, uint32_t action, int nr,
-	const struct scmp_arg_cmp *args)
-{
-	size_t i;
-	int e = 0;
-
-	if (!r->args.n || !share_argument(r))
-		return seccomp_rule_add_array(c->ctx, action, nr, r->args.n, args);
-	for (i = 0; i < r->args.n && !e; i++)
-		e = seccomp_rule_add_array(c->ctx, action, nr, 1, &args[i]);
-	return e;
-}
-
-static void
-unknown(const struct compiler *c, const char *call)
-{
-	diag_add(c->diag, (struct fault){.level = DIAG_NOTE, .name = "linux.seccomp.syscalls",
-		.text = text_make("unknown system call %s", call), .rule = -1});
-}
-
-static bool
-add_calls(struct compiler *c, const struct seccomp_rule *r, uint32_t action,
-	const struct scmp_arg_cmp *args)
-{
-	size_t i;
-	int nr, e;
-
-	for (i = 0; i < r->names.n; i++) {
-		nr = seccomp_syscall_resolve_name(r->names.v[i]);
-		if (nr == __NR_SCMP_ERROR) { /* skipped, as by runc and crun */
-			if (!c->now)
-				unknown(c, r->names.v[i]);
-			continue;
-		}
-		c->rules++;
-		e = add_call(c, r, action, nr, args);
-		if (e)
-			return fail(c, "linux.seccomp.syscalls", text_make("%s: libseccomp says %s",
-				r->names.v[i], text_errno(e)));
+				"one of them cannot share a filter with this machine's");
+		for (k = 0; k < c->narch && c->arch[k] != a; k++)
+			;
+		if (k == c->narch)
+			c->arch[c->narch++] = a;
 	}
 	return true;
 }
 
 static bool
-add_rule(struct compiler *c, const struct seccomp_rule *r)
+list_actions(struct compiler *c)
 {
-	struct scmp_arg_cmp args[ARGS];
-	const struct seccomp_arg *a;
-	uint32_t action;
-	size_t i;
+	const struct seccomp_rule *r = c->spec->syscalls.v;
+	size_t i, n = c->spec->syscalls.n;
 
-	if (!action_of(c, r->action, &r->errno_ret, &action))
-		return false;
-	if (r->args.n > ARGS)
-		return fail(c, "linux.seccomp.syscalls", "more than 32 conditions in one rule");
-	for (i = 0; i < r->args.n; i++) {
-		a = &r->args.v[i];
-		args[i] = (struct scmp_arg_cmp){a->index, ops[a->op], a->value, a->value_two};
-	}
-	/* A rule that says the same as the default is no rule; libseccomp would refuse it. */
-	return action == c->by_default || add_calls(c, r, action, args);
-}
-
-/* --- one architecture's program --------------------------------------------------------------- */
-
-static bool
-add_rules(struct compiler *c)
-{
-	uint32_t arch = c->arch[c->now];
-	size_t i;
-
-	if (arch != seccomp_arch_native() && (seccomp_arch_add(c->ctx, arch) ||
-		seccomp_arch_remove(c->ctx, SCMP_ARCH_NATIVE)))
-		return fail(c, "linux.seccomp.architectures",
-			"one of them cannot share a filter with this machine's");
-	for (i = 0; i < c->spec->syscalls.n; i++)
-		if (!add_rule(c, &c->spec->syscalls.v[i]))
+	if (n > RULES)
+		return fail(c, "linux.seccomp.syscalls", "more than 65535 rules");
+	c->actions = NEWS(uint32_t, n);
+	for (i = 0; i < n; c->nname += r[i++].names.n)
+		if (!action_of(c, r[i].action, &r[i].errno_ret, &c->actions[i]))
 			return false;
-	/* Not a chain but a binary tree; libseccomp 2.5.4 gets it wrong without rules. */
-	if (c->rules >= MANY_RULES)
-		seccomp_attr_set(c->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	return true;
 }
 
-/* A filter for each architecture and not one for all: libseccomp takes its time for a program
- * quadratic in its length (podman's profile with three architectures: 13 ms together, 4 ms one by
- * one). */
-static bool
-compile_arch(struct compiler *c, int fd)
-{
-	off_t before = sys_lseek(fd, 0, SEEK_END);
-	bool ok;
+/* --- numbers ---------------------------------------------------------------------------------- */
 
-	c->rules = 0;
-	c->ctx = seccomp_init(c->by_default);
-	if (!c->ctx)
-		return fail(c, "linux.seccomp", "libseccomp cannot begin a filter");
-	ok = add_rules(c);
-	if (ok && seccomp_export_bpf(c->ctx, fd) < 0)
-		ok = fail(c, "linux.seccomp", "libseccomp cannot write the program");
-	seccomp_release(c->ctx);
-	c->length[c->now] = (sys_lseek(fd, 0, SEEK_END) - before) / (off_t)sizeof *c->v;
-	return ok;
-}
+/* The calls that i386 and others can also make through one, socketcall(2) or ipc(2), by the number
+ * that they have there, from 1; '\n' moves on to the next ten. */
+static const char by_socketcall[] = "socket\0bind\0connect\0listen\0accept\0getsockname\0"
+	"getpeername\0socketpair\0send\0recv\0sendto\0recvfrom\0shutdown\0setsockopt\0getsockopt\0"
+	"sendmsg\0recvmsg\0accept4\0recvmmsg\0sendmmsg\0";
+static const char by_ipc[] = "semop\0semget\0semctl\0semtimedop\0\nmsgsnd\0msgrcv\0msgget\0msgctl\0"
+	"\nshmat\0shmdt\0shmget\0shmctl\0";
 
-/* --- the whole program ------------------------------------------------------------------------ */
+/* A call that can be made through another one.  own: its number here, or below 0 libseccomp's word
+ * for it, which is no other call's. */
+struct multiplexed {
+	int own;
+	uint8_t sub;
+	bool ipc;
+};
+
+struct naming {
+	struct compiler *c;
+	const struct arch *arch;
+	struct section *section;
+	struct multiplexed v[MULTIPLEXED];
+	int socketcall, ipc; /* their numbers */
+	size_t n;            /* of v; 0: this architecture has neither */
+	uint32_t last, end;  /* of the ordinary numbers: the highest named one, and where they end */
+};
 
 static void
-put(struct compiler *c, unsigned code, uint32_t k, unsigned yes, unsigned no)
+list_multiplexed(struct naming *n, const char *names, bool ipc)
 {
-	c->v[c->n++] = (struct sock_filter){code, yes, no, k};
-}
+	uint8_t sub = 1;
 
-/* Where an architecture's ordinary numbers end: negative ones, x32's and arm's private ones are
- * others. */
-static uint32_t
-number_end(uint32_t arch)
-{
-	if (arch == SCMP_ARCH_X86_64)
-		return X32_BIT;
-	return arch == SCMP_ARCH_ARM ? ARM_PRIVATE : 0x80000000;
-}
-
-static uint32_t
-last_number(const struct compiler *c, uint32_t arch)
-{
-	const struct seccomp_rule *r = c->spec->syscalls.v, *end = r + c->spec->syscalls.n;
-	uint32_t last = 0, nr;
-	size_t i;
-
-	for (; r < end; r++)
-		for (i = 0; i < r->names.n; i++) {
-			nr = seccomp_syscall_resolve_name_arch(arch, r->names.v[i]);
-			if (nr < number_end(arch) && nr > last)
-				last = nr;
+	for (; *names; names += strlen(names) + 1, sub++) {
+		if (*names == '\n') {
+			sub = sub / 10 * 10 + 11;
+			names++;
 		}
-	return last;
+		n->v[n->n++] = (struct multiplexed){n->arch->number(names), sub, ipc};
+	}
+}
+
+static void
+add_call(struct naming *n, size_t rule, int nr, unsigned sub)
+{
+	uint32_t x = n->arch->base + (uint32_t)nr;
+
+	if (nr < 0) /* libseccomp's word for a call that this architecture does not have */
+		return;
+	if (!sub && x < n->end && x > n->last)
+		n->last = x;
+	/* A rule that says the same as the default is no rule. */
+	if (n->c->actions[rule] != n->c->by_default)
+		n->section->calls[n->section->ncall++] = SECCALL(x, rule, sub,
+			n->arch->token >> 31 && !(n->arch->token & __AUDIT_ARCH_CONVENTION_MIPS64_N32));
+}
+
+/* Conditions speak of a call's own arguments, and a multiplexer's are elsewhere, in memory.  A rule
+ * that would allow more than the default does says nothing about the multiplexer then.  (libseccomp
+ * lets the first argument be anything.) */
+static void
+add_multiplexed(struct naming *n, size_t rule, int own)
+{
+	uint32_t action = n->c->actions[rule];
+	const struct multiplexed *m = n->v, *end = m + n->n;
+
+	while (m < end && m->own != own)
+		m++;
+	if (m == end || (n->c->spec->syscalls.v[rule].args.n &&
+		(int32_t)(action & SECCOMP_RET_ACTION_FULL) >
+		(int32_t)(n->c->by_default & SECCOMP_RET_ACTION_FULL)))
+		return;
+	add_call(n, rule, m->ipc ? n->ipc : n->socketcall, m->sub);
+}
+
+static void
+add_rule(struct naming *n, size_t rule)
+{
+	const struct strs *names = &n->c->spec->syscalls.v[rule].names;
+	size_t i;
+	int nr;
+
+	for (i = 0; i < names->n; i++) {
+		nr = n->arch->number(names->v[i]);
+		/* Skipped, as by runc and crun; the same on every architecture. */
+		if (nr == __NR_SCMP_ERROR && n->arch == n->c->arch[0] &&
+			n->c->actions[rule] != n->c->by_default)
+			diag_add(n->c->diag, (struct fault){.level = DIAG_NOTE, .rule = -1,
+				.name = "linux.seccomp.syscalls",
+				.text = text_make("unknown system call %s", names->v[i])});
+		add_call(n, rule, nr, 0);
+		add_multiplexed(n, rule, nr);
+	}
+}
+
+static void
+add_ground(struct section *s, uint32_t from, uint32_t action)
+{
+	s->ground[s->nground++] = (struct ground){from, action};
 }
 
 /* "A number above every one that the profile names is ENOSYS": that is how a libc learns to do
@@ -343,79 +311,69 @@ last_number(const struct compiler *c, uint32_t arch)
  * that the call is refused either way: runc makes ENOSYS of a default that kills or traps too,
  * which is the weaker filter. */
 static void
-put_enosys(struct compiler *c, uint32_t arch)
+lay_ground(struct naming *n, uint32_t from)
 {
-	uint32_t last = last_number(c, arch);
+	uint32_t def = n->c->by_default;
 
-	if ((c->by_default & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO ||
-		c->by_default == SCMP_ACT_ERRNO(ENOSYS) || !last)
+	add_ground(n->section, from, def);
+	if ((def & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO || !n->last)
 		return;
-	put(c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
-	put(c, BPF_JMP | BPF_JGE | BPF_K, number_end(arch), 2, 0);
-	put(c, BPF_JMP | BPF_JGT | BPF_K, last, 0, 1);
-	put(c, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS, 0, 0);
+	add_ground(n->section, n->last + 1, SECCOMP_RET_ERRNO | ENOSYS);
+	add_ground(n->section, n->end, def);
 }
 
-/* Calls that are not this architecture's jump over its program, to the next one's frame. */
-static bool
-frame(struct compiler *c, size_t i, int fd, off_t from)
+static void
+add_arch(struct compiler *c, const struct arch *a)
 {
-	bool x32 = c->arch[i] == SCMP_ARCH_X32;
-	size_t jump, bytes = c->length[i] * sizeof *c->v;
-
-	put(c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0, 0);
-	if (!x32) {
-		put(c, BPF_JMP | BPF_JEQ | BPF_K, c->arch[i], 1, 0);
-	} else {
-		put(c, BPF_JMP | BPF_JEQ | BPF_K, SCMP_ARCH_X86_64, 0, 2);
-		put(c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
-		put(c, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 1, 0);
-	}
-	jump = c->n;
-	put(c, BPF_JMP | BPF_JA, 0, 0, 0);
-	put_enosys(c, c->arch[i]);
-	if (sys_pread(fd, c->v + c->n, bytes, from) != (ssize_t)bytes)
-		return false;
-	c->n += c->length[i];
-	c->v[jump].k = c->n - jump - 1;
-	return true;
-}
-
-static bool
-assemble(struct compiler *c, int fd)
-{
-	off_t from = 0, size = sys_lseek(fd, 0, SEEK_END);
+	uint32_t arch = a->token == SCMP_ARCH_X32 ? SCMP_ARCH_X86_64 : a->token;
+	struct naming n = {.c = c, .arch = a, .socketcall = a->number("socketcall"),
+		.ipc = a->number("ipc"), .end = 0x80000000}; /* they have both or none */
+	struct section *s = c->sections;
 	size_t i;
 
-	c->v = NEWS(struct sock_filter, size / sizeof *c->v + c->narch * FRAME + 1);
-	for (i = 0; i < c->narch; i++) {
-		if (!frame(c, i, fd, from))
-			return fail(c, "linux.seccomp", "cannot read the program back");
-		from += c->length[i] * (off_t)sizeof *c->v;
+	while (s < c->sections + c->nsection && s->arch != arch)
+		s++;
+	if (s == c->sections + c->nsection) {
+		c->nsection++;
+		s->arch = arch;
+		s->calls = NEWS(uint64_t, 2 * c->nname);
+		if (arch != a->token)
+			add_ground(s, 0, SECCOMP_RET_KILL_THREAD);
 	}
-	put(c, BPF_RET | BPF_K, SECCOMP_RET_KILL_THREAD, 0, 0);
-	if (c->n > BPF_MAXINSNS)
-		return fail(c, "linux.seccomp", text_make("compiles to %zu instructions, the kernel "
-			"takes %d", c->n, BPF_MAXINSNS));
-	return true;
+	n.section = s;
+	if (n.ipc >= 0) {
+		list_multiplexed(&n, by_socketcall, false);
+		list_multiplexed(&n, by_ipc, true);
+	}
+	if (a->token == SCMP_ARCH_X86_64)
+		n.end = X32_BIT;
+	if (a->token == SCMP_ARCH_ARM)
+		n.end = ARM_PRIVATE;
+	for (i = 0; i < c->spec->syscalls.n; i++)
+		add_rule(&n, i);
+	lay_ground(&n, a->token == SCMP_ARCH_X32 ? X32_BIT : 0);
 }
 
-static bool
-compile(struct compiler *c)
+/* x32 goes last: its numbers are the upper ones of x86_64.  When it is not judged its calls kill,
+ * but -1 is nobody's number (a tracer writes it to skip a call). */
+static void
+add_arches(struct compiler *c)
 {
-	/* libseccomp writes to descriptors only; memfd_create is as old as seccomp(2), 3.17. */
-	autofd int fd = sys_memfd_create("seccomp", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+	const struct arch *x32 = NULL;
+	size_t i;
 
-	if (fd == -EINVAL) /* before 6.3; since then vm.memfd_noexec=2 wants the flag */
-		fd = sys_memfd_create("seccomp", MFD_CLOEXEC);
-	if (fd < 0)
-		return fail(c, "linux.seccomp", text_make("no memory file: %s", text_errno(fd)));
-	if (!list_arches(c))
-		return false;
-	for (; c->now < c->narch; c->now++)
-		if (!compile_arch(c, fd))
-			return false;
-	return assemble(c, fd);
+	for (i = 0; i < c->narch; i++)
+		if (c->arch[i]->token == SCMP_ARCH_X32)
+			x32 = c->arch[i];
+		else
+			add_arch(c, c->arch[i]);
+	if (x32)
+		add_arch(c, x32);
+	for (i = 0; i < c->nsection && !x32; i++)
+		if (c->sections[i].arch == SCMP_ARCH_X86_64) {
+			add_ground(&c->sections[i], X32_BIT, SECCOMP_RET_KILL_THREAD);
+			add_ground(&c->sections[i], UINT32_MAX, c->by_default);
+		}
 }
 
 bool
@@ -427,11 +385,11 @@ seccomp_compile(const struct seccomp_spec *s, struct bpf_code *code, unsigned lo
 	if (!action_of(&c, s->default_action, &s->default_errno_ret, &c.by_default) ||
 		!choose_flags(&c, flags))
 		return false;
-	seccomp_api_set(API_LEVEL); /* or seccomp_init asks the kernel nine questions */
-	if (!compile(&c))
+	if (!list_arches(&c) || !list_actions(&c))
 		return false;
-	*code = (struct bpf_code){c.v, c.n};
-	return true;
+	add_arches(&c);
+	return seccode_write(&(struct seccode){s, c.by_default, c.actions, c.sections, c.nsection, d},
+		code);
 }
 
 /* --- plan and do ------------------------------------------------------------------------------ */
