@@ -42,6 +42,12 @@ static const struct verb verbs[] = {
 		digest_options, 0, 1, 0, cmd_digest},)
 	IF_DIGEST({"verify", "BUNDLE [DIGEST | MANIFEST]", "Tells what in a bundle differs from its digest or manifest.",
 		verify_options, 1, 2, 0, cmd_verify},)
+	IF_VALIDATE({"validate", "[BUNDLE | FILE | -]", "Says everything that is wrong with a config.json, and where.",
+		validate_options, 0, 1, 0, cmd_validate},)
+	IF_EXPLAIN({"explain", "[NAME]", "Says what a property of config.json means: linux.resources.memory.swap",
+		explain_options, 0, 1, 0, cmd_explain},)
+	IF_CHECK({"check", "",         "Says what this machine can do for containers.",
+		check_options, 0, 0, 0, cmd_check},)
 	{"features", "",               "Prints what this mote can do, as the specification's features JSON.",
 		NULL, 0, 0, 0, cmd_features},
 };

@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-enum { KEPT = 100 };
-
 static const char *const level_names[] = {"error", "warning", "debug"};
 
 void
@@ -18,7 +16,7 @@ diag_add(struct diag *d, struct fault f)
 {
 	if (f.level == DIAG_ERROR)
 		d->errors++;
-	if (d->count < KEPT)
+	if (!diag_full(d))
 		*PUSH(d->faults, d->count) = f;
 	else
 		d->dropped++;
@@ -110,8 +108,8 @@ to_log(const struct log *l, enum diag_level level, const char *text)
 
 /* Names from a bundle or an image may hold bytes that a terminal would obey: C0, DEL, C1 and what is
  * no UTF-8 become question marks. */
-static size_t
-tame(char *s)
+size_t
+diag_tame(char *s)
 {
 	char *p;
 	size_t n, i;
@@ -136,7 +134,7 @@ to_stderr(const struct log *l, enum diag_level level, const char *text)
 	const char *mark = level == DIAG_ERROR ? "" : level == DIAG_WARNING ? "warning: " : "debug: ";
 	char *s = text_make("%s\n", sentence(l, text_make("%s%s", mark, text)));
 
-	(void)file_write_all(2, s, tame(s));
+	(void)file_write_all(2, s, diag_tame(s));
 }
 
 void

@@ -27,6 +27,13 @@ struct diag {
 	size_t dropped; /* faults past the 100th */
 };
 
+enum { DIAG_KEPT = 100 };
+
+/* Is only the count going on?  Then whoever makes a sentence may save itself the work: a hostile file has
+ * hundreds of thousands of faults. */
+static inline bool diag_full(const struct diag *d) { return d->count >= DIAG_KEPT; }
+#define DIAG_TEXT(d, ...) (diag_full(d) ? "" : text_make(__VA_ARGS__))
+
 /* Adds a fault; what it points to must outlive the diag (constants or arena). */
 void diag_add(struct diag *d, struct fault f);
 
@@ -39,6 +46,9 @@ void diag_warn(struct diag *d, const char *fmt, ...) __attribute__((format(print
 /* "file:line:column: dotted.name: sentence (M-17)" of one fault; parts that are unknown are left
  * out.  Arena string. */
 char *diag_text(const struct fault *f);
+
+/* Bytes that a terminal would obey become question marks, in place; the length. */
+size_t diag_tame(char *s);
 
 /* Where messages go.  A log is appended to (O_APPEND, 0644); JSON lines carry level, msg and time,
  * which containerd, podman and docker parse (clients.md 2.3).  With no log set, text goes to stderr. */

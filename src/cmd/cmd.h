@@ -44,6 +44,9 @@ struct options {
 	struct pairs limits;
 	struct strs rlimits;
 	bool dry_run;
+	/* validate, explain, check, spec */
+	const char *platform;
+	bool strict, host, json, rules, rootless_spec;
 };
 
 /* OPT_PAIR: the option's own name and its value, into a struct pairs. */
@@ -82,6 +85,7 @@ extern const struct option global_options[];
 extern const struct option create_options[], run_options[], exec_options[], delete_options[], kill_options[],
 	list_options[], spec_options[], state_options[], ps_options[],
 	digest_options[], verify_options[], update_options[];
+extern const struct option validate_options[], explain_options[], check_options[];
 
 /* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
  * flags; they may stand behind operands (not where verb->command says so); "--" ends them.  False after a fault. */
@@ -112,5 +116,8 @@ int cmd_resume(struct cmd *c);
 int cmd_digest(struct cmd *c);
 int cmd_verify(struct cmd *c);
 int cmd_update(struct cmd *c);
+int cmd_validate(struct cmd *c);
+int cmd_explain(struct cmd *c);
+int cmd_check(struct cmd *c);
 
 #endif

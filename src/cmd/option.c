@@ -146,6 +146,8 @@ const struct option update_options[] = {
 
 #if HAVE_SPEC
 const struct option spec_options[] = {
+	IF_PLATFORMS(ROW("platform", 0, OPT_STR, platform,   "NAME",   "for solaris, windows, vm, zos or freebsd"),)
+	ROW("rootless",       0,   OPT_FLAG, rootless_spec,  NULL,     "for a user without privileges: a user namespace, no limits"),
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "write DIR/config.json (default: the current folder)"),
 	ROW("file",           'f', OPT_STR,  file,           "FILE",   "write FILE; - is standard output"),
 	END,
@@ -166,6 +168,33 @@ const struct option verify_options[] = {
 	ROW("mtime",          0,   OPT_FLAG, mtime,          NULL,     "the digest was made with --mtime"),
 	ROW("fs-verity",      0,   OPT_FLAG, fs_verity,      NULL,     "the digest was made with --fs-verity"),
 	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "print nothing: the exit code tells"),
+	END,
+};
+#endif
+
+#if HAVE_VALIDATE
+const struct option validate_options[] = {
+	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "the same as the operand"),
+	ROW("config",         'f', OPT_STR,  config,         "FILE",   "read this instead of the bundle's config.json"),
+	ROW("strict",         0,   OPT_FLAG, strict,         NULL,     "unknown and deprecated properties, and what a reviewer would ask about"),
+	ROW("host",           0,   OPT_FLAG, host,           NULL,     "also what this kernel, this host and this mote cannot do"),
+	ROW("platform",       0,   OPT_STR,  platform,       "NAME",   "for linux, solaris, windows, vm, zos or freebsd"),
+	ROW("json",           0,   OPT_FLAG, json,           NULL,     "one JSON object a line"),
+	ROW("rules",          0,   OPT_FLAG, rules,          NULL,     "list the rules instead"),
+	END,
+};
+#endif
+
+#if HAVE_EXPLAIN
+const struct option explain_options[] = {
+	ROW("json",           0,   OPT_FLAG, json,           NULL,     "one JSON object a line; without a NAME every property"),
+	END,
+};
+#endif
+
+#if HAVE_CHECK
+const struct option check_options[] = {
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table or tsv"),
 	END,
 };
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* check.c - rules between the members of config.json, and who calls them; those of process and
- * linux are in check_process.c and check_linux.c.  Nothing here looks at the host. */
+/* check.c - rules between the members of config.json; those of process and linux are in check_process.c and
+ * check_linux.c, who asks them in rules.c.  Nothing here looks at the host. */
 #include "spec/check.h"
 
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/out.h"
 #include "base/text.h"
+#include "spec/fields.h"
 #include "spec/load.h"
 #include "spec/names.h"
 
@@ -25,30 +26,17 @@ refused(const struct check *c, const char *name)
 	return false;
 }
 
+static void add(const struct check *c, enum diag_level level, const char *text, const char *name, va_list ap)
+	__attribute__((format(printf, 4, 0)));
+
 static void
-add(const struct check *c, enum diag_level level, const char *text, const char *name)
+add(const struct check *c, enum diag_level level, const char *text, const char *name, va_list ap)
 {
-	if (refused(c, name))
-		return;
-	diag_add(c->d, (struct fault){.level = level, .file = c->file, .name = name,
-		.rule = c->number, .text = text});
-}
+	struct fault f = {.level = level, .file = c->file, .rule = c->number, .text = text};
 
-static char *make_name(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
-
-static char *
-make_name(const char *fmt, va_list ap)
-{
-	size_t n;
-	va_list again;
-	char *s;
-
-	va_copy(again, ap);
-	n = text_vfmt(NULL, 0, fmt, again);
-	va_end(again);
-	s = arena_get(n + 1);
-	text_vfmt(s, n + 1, fmt, ap);
-	return s;
+	f.name = diag_full(c->d) ? NULL : text_vmake(name, ap);
+	if (!f.name || !refused(c, f.name))
+		diag_add(c->d, f);
 }
 
 void
@@ -57,7 +45,7 @@ check_bad(const struct check *c, const char *text, const char *name, ...)
 	va_list ap;
 
 	va_start(ap, name);
-	add(c, DIAG_ERROR, text, make_name(name, ap));
+	add(c, DIAG_ERROR, text, name, ap);
 	va_end(ap);
 }
 
@@ -67,9 +55,21 @@ check_warn(const struct check *c, const char *text, const char *name, ...)
 	va_list ap;
 
 	va_start(ap, name);
-	add(c, DIAG_WARNING, text, make_name(name, ap));
+	add(c, DIAG_WARNING, text, name, ap);
 	va_end(ap);
 }
+
+#if HAVE_PLATFORMS
+void
+check_note(const struct check *c, const char *text, const char *name, ...)
+{
+	va_list ap;
+
+	va_start(ap, name);
+	add(c, DIAG_NOTE, text, name, ap);
+	va_end(ap);
+}
+#endif
 
 /* --- helpers ---------------------------------------------------------------------------------- */
 
@@ -78,7 +78,9 @@ check_ns(const struct spec *s, int type)
 {
 	size_t i;
 
-	for (i = 0; i < s->linux.namespaces.n; i++) {
+	/* There are eight types, and more than twice as many entries have one twice: refused anyway, so that what is
+	 * asked once a sysctl or mount need not walk them all. */
+	for (i = 0; i < s->linux.namespaces.n && i < 2 * NS_COUNT; i++) {
 		if (s->linux.namespaces.v[i].type == type)
 			return &s->linux.namespaces.v[i];
 	}
@@ -114,11 +116,10 @@ map_fault(const struct idmap *v, size_t i)
 void
 check_maps(const struct check *c, const struct idmaps *m, const char *name)
 {
-	enum { KERNEL_MAX = 340 }; /* since 4.15; 5 before */
 	const char *text;
 	size_t i;
 
-	if (m->n > KERNEL_MAX) {
+	if (m->n > MAPS_MAX) {
 		check_bad(c, "the kernel takes at most 340 rows", "%s", name);
 		return;
 	}
@@ -292,8 +293,10 @@ judge_mount_maps(const struct check *c)
 		m = &c->s->mounts.v[i];
 		if (!m->uid_maps.n != !m->gid_maps.n)
 			check_bad(c, "uidMappings and gidMappings go together", "mounts[%zu]", i);
-		check_maps(c, &m->uid_maps, text_make("mounts[%zu].uidMappings", i));
-		check_maps(c, &m->gid_maps, text_make("mounts[%zu].gidMappings", i));
+		if (m->uid_maps.n)
+			check_maps(c, &m->uid_maps, text_make("mounts[%zu].uidMappings", i));
+		if (m->gid_maps.n)
+			check_maps(c, &m->gid_maps, text_make("mounts[%zu].gidMappings", i));
 	}
 }
 
@@ -351,95 +354,47 @@ judge_mount_options(const struct check *c)
 		if (o.tmpcopyup && !HAVE_COPYUP)
 			check_bad(c, "this mote was built without COPYUP", "mounts[%zu].options", i);
 		if (o.flags & MS_BIND && *o.data && !has_map_option(&m->options))
-			check_bad(c, text_make("a bind mount has no file system to read '%s'", o.data),
+			check_bad(c, DIAG_TEXT(c->d, "a bind mount has no file system to read '%s'", o.data),
 				"mounts[%zu].options", i);
 	}
 }
 
+#if HAVE_PLATFORMS
+/* What belongs to other platforms is not read; that is told once, and only to who asks for notes.  Without `linux`
+ * beside it the file is not meant for this machine. */
+static void
+judge_platform(const struct check *c)
+{
+	unsigned left = c->s->foreign & ~c->platform;
+	const char *name;
+	size_t i;
+
+	if (!left)
+		return;
+	for (i = 0; (name = name_at(names_platform, i)) && !(left >> i & 1); i++)
+		;
+	if (c->platform || c->s->linux.given || left == PLATFORM_VM)
+		check_note(c, "for another platform, and ignored", "%s", name);
+	else
+		check_bad(c, "this is a configuration for another platform: there is no linux object beside it", "%s", name);
+}
+#endif
+
 /* clang-format off */
 const struct rule rules_base[] = {
-	{2, OF_SPEC, judge_version, RULE("ociVersion is a version in the form of SemVer 2.0.0")},
-	{3, OF_SPEC, judge_supported, RULE("ociVersion is one that mote supports, 1.x")},
-	{5, OF_SPEC, judge_annotations, RULE("the keys of annotations are not empty")},
-	{-1, OF_SPEC, judge_uts, RULE("hostname and domainname need a uts namespace")},
-	{-1, OF_SPEC, judge_hostname, RULE("hostname and domainname have at most 64 bytes")},
-	{-1, OF_SPEC, judge_destinations, RULE("nothing is mounted over the root")},
-	{11, OF_SPEC, judge_idmap,
+	IF_PLATFORMS({3, OF_SPEC, true, judge_platform,
+		RULE("a configuration with another platform's object has a linux object too")},)
+	{2, OF_SPEC, true, judge_version, RULE("ociVersion is a version in the form of SemVer 2.0.0")},
+	{3, OF_SPEC, true, judge_supported, RULE("ociVersion is one that mote supports, 1.x")},
+	{5, OF_SPEC, true, judge_annotations, RULE("the keys of annotations are not empty")},
+	{-1, OF_SPEC, false, judge_uts, RULE("hostname and domainname need a uts namespace")},
+	{-1, OF_SPEC, false, judge_hostname, RULE("hostname and domainname have at most 64 bytes")},
+	{-1, OF_SPEC, true, judge_destinations, RULE("nothing is mounted over the root")},
+	{11, OF_SPEC, false, judge_idmap,
 		RULE("idmap and ridmap have maps, the mount's or the container's")},
-	{36, OF_SPEC, judge_mount_options, RULE("every option of a bind mount is one that mote knows")},
-	{12, OF_SPEC, judge_mount_maps,
+	{36, OF_SPEC, false, judge_mount_options, RULE("every option of a bind mount is one that mote knows")},
+	{12, OF_SPEC, false, judge_mount_maps,
 		RULE("a mount has uidMappings and gidMappings, or neither")},
 	{0},
 };
 /* clang-format on */
-
-/* --- all of them ------------------------------------------------------------------------------ */
-
-static void
-judge(struct check *c, const struct rule *rule)
-{
-	for (; rule->judge; rule++) {
-		c->number = rule->number;
-		if ((rule->scope == OF_SPEC && c->s) || (rule->scope == OF_PROCESS && c->p) ||
-			(rule->scope == OF_RESOURCES && c->r))
-			rule->judge(c);
-	}
-}
-
-static bool
-judge_all(struct check *c)
-{
-	size_t before = c->d->errors;
-
-	judge(c, rules_base);
-	judge(c, rules_process);
-	judge(c, rules_linux);
-	IF_SECCOMP(judge(c, rules_seccomp);)
-	return c->d->errors == before;
-}
-
-bool
-spec_check(const struct spec *s, const char *file, struct diag *d)
-{
-	struct check c = {.s = s, .file = file, .d = d};
-
-	c.in_p = "process.";
-	c.in_r = "linux.resources.";
-	if (s->process.given)
-		c.p = &s->process;
-	if (s->linux.resources.given)
-		c.r = &s->linux.resources;
-	return judge_all(&c);
-}
-
-bool
-process_check(const struct process_spec *p, const char *file, struct diag *d)
-{
-	return judge_all(&(struct check){.p = p, .in_p = "", .file = file, .d = d});
-}
-
-bool
-resources_check(const struct resources_spec *r, const char *file, struct diag *d)
-{
-	return judge_all(&(struct check){.r = r, .in_r = "", .file = file, .d = d});
-}
-
-bool
-spec_rule(size_t i, int *number, const char **says)
-{
-	static const struct rule *const tables[] = {
-		rules_base, rules_process, rules_linux, IF_SECCOMP(rules_seccomp)};
-	const struct rule *rule;
-	size_t t;
-
-	for (t = 0; t < sizeof tables / sizeof *tables; t++) {
-		for (rule = tables[t]; i && rule->judge; i--)
-			rule++;
-		if (rule->judge) {
-			*number = rule->number;
-			*says = rule->says;
-			return true;
-		}
-	}
-	return false;
-}

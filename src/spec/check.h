@@ -17,27 +17,40 @@ struct check {
 	const char *file;
 	struct diag *d;
 	int number; /* of the rule that is being judged */
+	const char *says; /* its sentence; "" without VALIDATE */
+	unsigned platform; /* PLATFORM_* bits, 0: Linux */
+	bool initramfs;    /* "/" of this machine is one, as far as lint may know */
 };
+
+enum { MAPS_MAX = 340 }; /* rows of an id map: the kernel since 4.15, 5 before */
 
 enum scope { OF_SPEC, OF_PROCESS, OF_RESOURCES }; /* which part of struct check it looks at */
 
 struct rule {
 	int16_t number; /* M-number of the specification's rule, -1: mote's own */
 	uint8_t scope;
+	bool anywhere; /* it holds on other platforms as well */
 	void (*judge)(const struct check *c);
 	const char *says;
 };
-#if HAVE_SPEC /* the sentences are for people who ask, not for judging */
+#if HAVE_VALIDATE /* the sentences are for people who ask, not for judging */
 #define RULE(says) says
 #else
 #define RULE(says) ""
 #endif
-extern const struct rule rules_base[], rules_process[], rules_linux[], rules_seccomp[]; /* ended by judge NULL */
+extern const struct rule rules_base[], rules_process[], rules_linux[], rules_seccomp[], rules_platform[],
+	rules_lint[]; /* ended by judge NULL */
+
+/* Asks each of them about the parts that there are. */
+void check_rules(struct check *c, const struct rule *rules);
 
 /* Adds an error about the member with that dotted name; text outlives the diag. */
 void check_bad(const struct check *c, const char *text, const char *name, ...)
 	__attribute__((format(printf, 3, 4)));
 void check_warn(const struct check *c, const char *text, const char *name, ...)
+	__attribute__((format(printf, 3, 4)));
+
+void check_note(const struct check *c, const char *text, const char *name, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The namespace of that type, or NULL when it is shared with the host. */

@@ -49,7 +49,7 @@ mapped(const struct idmaps *m, uint32_t id)
 {
 	size_t i;
 
-	for (i = 0; i < m->n; i++) {
+	for (i = 0; i < m->n && i < MAPS_MAX; i++) {
 		if (id >= m->v[i].container && id - m->v[i].container < m->v[i].size)
 			return true;
 	}
@@ -403,34 +403,34 @@ judge_schemata(const struct check *c)
 
 /* clang-format off */
 const struct rule rules_linux[] = {
-	{45, OF_SPEC, judge_namespaces, RULE("each type of linux.namespaces comes once")},
-	{-1, OF_SPEC, judge_userns,
+	{45, OF_SPEC, false, judge_namespaces, RULE("each type of linux.namespaces comes once")},
+	{-1, OF_SPEC, false, judge_userns,
 		RULE("a new user namespace has maps, and maps have a user namespace")},
-	{-1, OF_SPEC, judge_mapped, RULE("the ids of process.user are mapped")},
-	{-1, OF_SPEC, judge_time_offsets,
+	{-1, OF_SPEC, false, judge_mapped, RULE("the ids of process.user are mapped")},
+	{-1, OF_SPEC, false, judge_time_offsets,
 		RULE("linux.timeOffsets has known clocks and a new time namespace")},
-	{-1, OF_SPEC, judge_net_devices,
+	{-1, OF_SPEC, false, judge_net_devices,
 		RULE("linux.netDevices has names of interfaces and a network namespace")},
-	{47, OF_SPEC, judge_devices, RULE("devices that are no pipes have major and minor")},
-	{-1, OF_SPEC, judge_device_paths, RULE("paths of devices are not / and hold no ..")},
-	{52, OF_SPEC, judge_cgroups_path, RULE("linux.cgroupsPath holds no ..")},
-	{-1, OF_SPEC, judge_sysctl,
+	{47, OF_SPEC, false, judge_devices, RULE("devices that are no pipes have major and minor")},
+	{-1, OF_SPEC, false, judge_device_paths, RULE("paths of devices are not / and hold no ..")},
+	{52, OF_SPEC, false, judge_cgroups_path, RULE("linux.cgroupsPath holds no ..")},
+	{-1, OF_SPEC, false, judge_sysctl,
 		RULE("linux.sysctl has only settings of the container's namespaces")},
-	{-1, OF_RESOURCES, judge_memory, RULE("memory.swap is not below memory.limit")},
-	{56, OF_RESOURCES, judge_burst, RULE("cpu.burst is not above cpu.quota")},
-	{-1, OF_RESOURCES, judge_cpusets, RULE("cpu.cpus and cpu.mems are lists of numbers")},
-	{-1, OF_RESOURCES, judge_device_rules,
+	{-1, OF_RESOURCES, false, judge_memory, RULE("memory.swap is not below memory.limit")},
+	{56, OF_RESOURCES, false, judge_burst, RULE("cpu.burst is not above cpu.quota")},
+	{-1, OF_RESOURCES, false, judge_cpusets, RULE("cpu.cpus and cpu.mems are lists of numbers")},
+	{-1, OF_RESOURCES, false, judge_device_rules,
 		RULE("access of device rules is made of r, w and m")},
 #if HAVE_LIMITS
-	{57, OF_RESOURCES, judge_weights, RULE("blockIO.weightDevice has weight or leafWeight")},
-	{58, OF_RESOURCES, judge_hugepages, RULE("hugepageLimits.pageSize is a size like 2MB")},
-	{60, OF_RESOURCES, judge_rdma, RULE("rdma has hcaHandles or hcaObjects")},
-	{-1, OF_RESOURCES, judge_unified, RULE("unified names files of controllers")},
+	{57, OF_RESOURCES, false, judge_weights, RULE("blockIO.weightDevice has weight or leafWeight")},
+	{58, OF_RESOURCES, false, judge_hugepages, RULE("hugepageLimits.pageSize is a size like 2MB")},
+	{60, OF_RESOURCES, false, judge_rdma, RULE("rdma has hcaHandles or hcaObjects")},
+	{-1, OF_RESOURCES, false, judge_unified, RULE("unified names files of controllers")},
 #endif
-	{72, OF_SPEC, judge_personality, RULE("linux.personality has no flags")},
-	{73, OF_SPEC, judge_memory_policy, RULE("linux.memoryPolicy has nodes as its mode asks")},
-	{88, OF_SPEC, judge_clos, RULE("linux.intelRdt.closID is one name, or /")},
-	{89, OF_SPEC, judge_schemata, RULE("lines of linux.intelRdt are single lines")},
+	{72, OF_SPEC, false, judge_personality, RULE("linux.personality has no flags")},
+	{73, OF_SPEC, false, judge_memory_policy, RULE("linux.memoryPolicy has nodes as its mode asks")},
+	{88, OF_SPEC, false, judge_clos, RULE("linux.intelRdt.closID is one name, or /")},
+	{89, OF_SPEC, false, judge_schemata, RULE("lines of linux.intelRdt are single lines")},
 	{0},
 };
 /* clang-format on */

@@ -59,7 +59,7 @@ judge_cap_list(const struct check *c, const struct strs *caps, const char *name)
 
 	for (i = 0; i < caps->n; i++) {
 		if (!name_find(names_capability, caps->v[i], &ignored))
-			check_warn(c, text_make("unknown, and left out: '%s'", caps->v[i]),
+			check_warn(c, DIAG_TEXT(c->d, "unknown, and left out: '%s'", caps->v[i]),
 				"%scapabilities.%s[%zu]", c->in_p, name, i);
 	}
 }
@@ -111,15 +111,15 @@ judge_affinity(const struct check *c)
 
 /* clang-format off */
 const struct rule rules_process[] = {
-	{15, OF_PROCESS, judge_args, RULE("process.args has at least one entry")},
-	{-1, OF_PROCESS, judge_env,
+	{15, OF_PROCESS, false, judge_args, RULE("process.args has at least one entry")},
+	{-1, OF_PROCESS, true, judge_env,
 		RULE("entries of process.env have the form NAME=value (warning)")},
-	{17, OF_PROCESS, judge_rlimits, RULE("each type of process.rlimits comes once")},
-	{-1, OF_PROCESS, judge_rlimit_order, RULE("soft limits are not above hard ones")},
-	{18, OF_PROCESS, judge_caps, RULE("capabilities are known (warning)")},
-	{-1, OF_PROCESS, judge_scheduler,
+	{17, OF_PROCESS, true, judge_rlimits, RULE("each type of process.rlimits comes once")},
+	{-1, OF_PROCESS, true, judge_rlimit_order, RULE("soft limits are not above hard ones")},
+	{18, OF_PROCESS, false, judge_caps, RULE("capabilities are known (warning)")},
+	{-1, OF_PROCESS, false, judge_scheduler,
 		RULE("process.scheduler has what its policy needs and no more")},
-	{-1, OF_PROCESS, judge_affinity, RULE("process.execCPUAffinity holds lists of processors")},
+	{-1, OF_PROCESS, false, judge_affinity, RULE("process.execCPUAffinity holds lists of processors")},
 	{0},
 };
 /* clang-format on */

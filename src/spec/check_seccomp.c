@@ -63,10 +63,10 @@ judge_notify(const struct check *c)
 
 /* clang-format off */
 const struct rule rules_seccomp[] = {
-	{65, OF_SPEC, judge_errno, RULE("errnoRet comes only with actions that return one")},
-	{66, OF_SPEC, judge_syscalls, RULE("rules of linux.seccomp name system calls")},
-	{68, OF_SPEC, judge_metadata, RULE("listenerMetadata comes only with listenerPath")},
-	{-1, OF_SPEC, judge_notify, RULE("SCMP_ACT_NOTIFY comes only with listenerPath")},
+	{65, OF_SPEC, false, judge_errno, RULE("errnoRet comes only with actions that return one")},
+	{66, OF_SPEC, false, judge_syscalls, RULE("rules of linux.seccomp name system calls")},
+	{68, OF_SPEC, false, judge_metadata, RULE("listenerMetadata comes only with listenerPath")},
+	{-1, OF_SPEC, false, judge_notify, RULE("SCMP_ACT_NOTIFY comes only with listenerPath")},
 	{0},
 };
 /* clang-format on */

@@ -8,6 +8,8 @@
 /* clang-format off */
 
 #define REQUIRED .required = true
+#define LINUX .only = PLATFORM_LINUX
+#define POSIX .only = PLATFORM_POSIX
 
 #define S struct spec
 #define BASE offsetof(struct spec, root)
@@ -36,7 +38,7 @@ static const struct field mount_f[] = {
 	ROW("destination", T_STR, destination,
 		"where in the container; a relative path is below /", "mount(2)", REQUIRED),
 	ROW("type", T_STR, type,
-		"file system, as in /proc/filesystems; none or bind for a bind mount", "mount(2)"),
+		"file system, as in /proc/filesystems; none or bind for a bind mount", "mount(2)", POSIX),
 	ROW("source", T_STR, source,
 		"device, or file or folder to bind; a relative path is below the bundle",
 		"mount(2)"),
@@ -46,11 +48,11 @@ static const struct field mount_f[] = {
 	ROW("uidMappings", T_LIST, uid_maps,
 		"how owners of files are shown, users",
 		"mount_setattr(2) MOUNT_ATTR_IDMAP",
-		.sub = OBJ_IDMAP, .since = V1_1, .need = NEED_IDMAP),
+		.sub = OBJ_IDMAP, .since = V1_1, .need = NEED_IDMAP, LINUX),
 	ROW("gidMappings", T_LIST, gid_maps,
 		"how owners of files are shown, groups",
 		"mount_setattr(2) MOUNT_ATTR_IDMAP",
-		.sub = OBJ_IDMAP, .since = V1_1, .need = NEED_IDMAP),
+		.sub = OBJ_IDMAP, .since = V1_1, .need = NEED_IDMAP, LINUX),
 };
 #undef S
 #undef BASE
@@ -76,15 +78,15 @@ static const struct field affinity_f[] = {
 #define BASE 0
 #define S struct user_spec
 static const struct field user_f[] = {
-	ROW("uid", T_32, uid, "user id in the container", "setresuid(2)", .range = R_ID, REQUIRED),
+	ROW("uid", T_32, uid, "user id in the container", "setresuid(2)", .range = R_ID, REQUIRED, POSIX),
 	ROW("gid", T_32, gid,
-		"group id in the container", "setresgid(2)", .range = R_ID, REQUIRED),
+		"group id in the container", "setresgid(2)", .range = R_ID, REQUIRED, POSIX),
 	ROW("umask", T_OPT, umask,
 		"bits taken from the mode of new files; absent: as it is",
-		"umask(2)", .range = R_UMASK),
+		"umask(2)", .range = R_UMASK, POSIX),
 	ROW("additionalGids", T_32S, additional_gids,
-		"more groups", "setgroups(2)", .range = R_ID),
-	ROW("username", T_IGNORED, username, "for Windows", ""),
+		"more groups", "setgroups(2)", .range = R_ID, POSIX),
+	ROW("username", T_IGNORED, username, "who the program is; for Windows", ""),
 };
 #undef S
 
@@ -153,26 +155,28 @@ static const struct field process_f[] = {
 	ROW("env", T_STRS, env, "environment, NAME=value", "execve(2)"),
 	ROW("args", T_STRS, args,
 		"program and its arguments; looked up in the container's PATH", "execve(2)"),
-	ROW("commandLine", T_IGNORED, command_line, "for Windows", ""),
-	ROW("rlimits", T_LIST, rlimits, "limits of the process", "prlimit64(2)", .sub = OBJ_RLIMIT),
+	ROW("commandLine", T_IGNORED, command_line, "the command in one string; for Windows", "",
+		.given = offsetof(S, command_line_given)),
+	ROW("rlimits", T_LIST, rlimits, "limits of the process", "prlimit64(2)", .sub = OBJ_RLIMIT, POSIX),
 	ROW("apparmorProfile", T_STR, apparmor_profile,
-		"AppArmor profile that execve enters", "/proc/self/attr/apparmor/exec"),
+		"AppArmor profile that execve enters", "/proc/self/attr/apparmor/exec", LINUX),
 	ROW("selinuxLabel", T_STR, selinux_label,
-		"SELinux context that execve enters", "/proc/self/attr/exec"),
+		"SELinux context that execve enters", "/proc/self/attr/exec", LINUX),
 	ROW("capabilities", T_OBJ, capabilities,
-		"the five sets; absent: none at all", "capset(2)", .sub = OBJ_CAPS),
+		"the five sets; absent: none at all", "capset(2)", .sub = OBJ_CAPS, LINUX),
 	ROW("noNewPrivileges", T_BOOL, no_new_privileges,
-		"set-user-id programs give nothing", "prctl(2) PR_SET_NO_NEW_PRIVS"),
+		"set-user-id programs give nothing", "prctl(2) PR_SET_NO_NEW_PRIVS",
+		.only = PLATFORM_LINUX | PLATFORM_ZOS),
 	ROW("oomScoreAdj", T_OPT, oom_score_adj,
 		"how early it is killed when memory runs out",
-		"/proc/self/oom_score_adj", .range = R_OOM),
+		"/proc/self/oom_score_adj", .range = R_OOM, LINUX),
 	ROW("scheduler", T_OBJ, scheduler,
 		"how processor time is shared",
-		"sched_setattr(2)", .sub = OBJ_SCHEDULER, .since = V1_1),
+		"sched_setattr(2)", .sub = OBJ_SCHEDULER, .since = V1_1, LINUX),
 	ROW("ioPriority", T_OBJ, io_priority,
-		"how access to disks is shared", "ioprio_set(2)", .sub = OBJ_IOPRIO, .since = V1_1),
+		"how access to disks is shared", "ioprio_set(2)", .sub = OBJ_IOPRIO, .since = V1_1, LINUX),
 	ROW("execCPUAffinity", T_OBJ, exec_cpu_affinity,
-		"processors for exec", "sched_setaffinity(2)", .sub = OBJ_AFFINITY, .since = V1_2),
+		"processors for exec", "sched_setaffinity(2)", .sub = OBJ_AFFINITY, .since = V1_2, LINUX),
 	ROW("user", T_OBJ, user, "who the program is", "setresuid(2)", .sub = OBJ_USER),
 };
 #undef S
@@ -190,7 +194,8 @@ static const struct field hook_f[] = {
 #define S struct hooks_spec
 #define HOOKS .sub = OBJ_HOOK
 static const struct field hooks_f[] = {
-	ROW("prestart", T_LIST, prestart, "deprecated: as createRuntime, before it", "", HOOKS),
+	ROW("prestart", T_LIST, prestart, "deprecated: as createRuntime, before it", "", HOOKS,
+		.deprecated = true),
 	ROW("createRuntime", T_LIST, create_runtime,
 		"on the host, before the container's root is entered", "", HOOKS),
 	ROW("createContainer", T_LIST, create_container,
@@ -203,12 +208,13 @@ static const struct field hooks_f[] = {
 #undef S
 
 #define S struct spec
-#define FOREIGN(bit) .sub = bit
+#define FOREIGN(name) .sub = PLATFORM_##name, .range = OBJ_##name
 static const struct field spec_f[] = {
 	ROW("ociVersion", T_STR, oci_version,
 		"version of the specification, SemVer", "", REQUIRED, .rule = 2),
 	ROW("root", T_OBJ, root,
-		"the root file system", "pivot_root(2)", .sub = OBJ_ROOT, REQUIRED, .rule = 6),
+		"the root file system", "pivot_root(2)", .sub = OBJ_ROOT, REQUIRED, .rule = 6,
+		.not_asked = PLATFORM_WINDOWS),
 	ROW("mounts", T_LIST, mounts,
 		"what else is mounted, in this order",
 		"mount(2)", .sub = OBJ_MOUNT, .given = offsetof(S, mounts_given)),
@@ -221,12 +227,12 @@ static const struct field spec_f[] = {
 	ROW("hooks", T_OBJ, hooks,
 		"programs that are run when the container's state changes",
 		"", .sub = OBJ_HOOKS, .need = NEED_HOOKS),
-	ROW("linux", T_OBJ, linux, "what only Linux has", "", .sub = OBJ_LINUX),
-	ROW("solaris", T_FOREIGN, foreign, "for Solaris", "", FOREIGN(1 << 0)),
-	ROW("windows", T_FOREIGN, foreign, "for Windows", "", FOREIGN(1 << 1)),
-	ROW("vm", T_FOREIGN, foreign, "for virtual machines", "", FOREIGN(1 << 2)),
-	ROW("zos", T_FOREIGN, foreign, "for z/OS", "", FOREIGN(1 << 3), .since = V1_1),
-	ROW("freebsd", T_FOREIGN, foreign, "for FreeBSD", "", FOREIGN(1 << 4), .since = V1_3),
+	ROW("linux", T_OBJ, linux, "what only Linux has", "", .sub = OBJ_LINUX, LINUX),
+	ROW("solaris", T_FOREIGN, foreign, "for Solaris", "", FOREIGN(SOLARIS)),
+	ROW("windows", T_FOREIGN, foreign, "for Windows", "", FOREIGN(WINDOWS)),
+	ROW("vm", T_FOREIGN, foreign, "for virtual machines", "", FOREIGN(VM)),
+	ROW("zos", T_FOREIGN, foreign, "for z/OS", "", FOREIGN(ZOS), .since = V1_1),
+	ROW("freebsd", T_FOREIGN, foreign, "for FreeBSD", "", FOREIGN(FREEBSD), .since = V1_3),
 };
 #undef S
 #undef BASE
@@ -269,6 +275,10 @@ const struct range field_ranges[R_COUNT] = {
 	[R_NANO]       = {0, 999999999},
 	[R_DEVICE]     = {0, UINT32_MAX},
 	[R_ANYDEV]     = {-1, UINT32_MAX}, /* -1: any */
+#if HAVE_PLATFORMS
+	[R_TEN_THOUSAND] = {0, 10000},    /* of Windows: hundredths of a percent, weights */
+	[R_STATFS]     = {0, 2},          /* of FreeBSD: jail(8) enforce_statfs */
+#endif
 };
 
 const struct words *const field_enums[E_COUNT] = {
@@ -287,6 +297,13 @@ const struct words *const field_enums[E_COUNT] = {
 	[E_SECCOMP_FLAG] = HAVE_SECCOMP ? names_seccomp_flag : NULL,
 	[E_DEVICE]       = names_device_type,
 	[E_DEVICE_RULE]  = HAVE_DEVICES || HAVE_CGROUP1 ? names_device_rule : NULL,
+#if HAVE_PLATFORMS
+	[E_IMAGE]          = names_vm_image,
+	[E_ID_TYPE]        = names_id_type,
+	[E_ZOS_NAMESPACE]  = names_zos_namespace,
+	[E_SHARING]        = names_sharing,
+	[E_OWN_OR_SHARED]  = names_own_or_shared,
+#endif
 };
 
 const struct need_row field_needs[NEED_COUNT] = {

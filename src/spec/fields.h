@@ -33,14 +33,14 @@ enum field_type {
 	T_OBJ,     /* the struct itself */
 	T_LIST,    /* struct *v; size_t n: array of objects */
 	T_MAP,     /* struct *v; size_t n: object of objects; the struct begins with its name */
-	T_FOREIGN, /* another platform's: a bit (sub) in an unsigned */
+	T_FOREIGN, /* another platform's: a bit (sub) in an unsigned; range: enum object_id of its object */
 	T_IGNORED, /* nothing is stored */
 };
 
 enum range_id { /* of whole numbers; limits in field_ranges[] */
 	R_U64, R_I64, R_U32, R_ID, R_U16, R_MINUS1, R_OOM, R_NICE, R_RTPRIO, R_IOPRIO, R_UMASK,
 	R_POSITIVE, R_SWAPPINESS, R_WEIGHT, R_BINARY, R_ERRNO, R_ARG, R_NANO, R_DEVICE,
-	R_ANYDEV, R_COUNT,
+	R_ANYDEV, IF_PLATFORMS(R_TEN_THOUSAND, R_STATFS,) R_COUNT,
 };
 struct range { int64_t min; uint64_t max; };
 extern const struct range field_ranges[R_COUNT];
@@ -48,7 +48,7 @@ extern const struct range field_ranges[R_COUNT];
 enum enum_id { /* tables of names.h */
 	E_NONE, E_NAMESPACE, E_RLIMIT, E_POLICY, E_SCHED_FLAG, E_IOPRIO, E_PROPAGATION,
 	E_PERSONALITY, E_MPOL, E_MPOL_FLAG, E_ACTION, E_ARCH, E_OP, E_SECCOMP_FLAG, E_DEVICE,
-	E_DEVICE_RULE, E_COUNT,
+	E_DEVICE_RULE, IF_PLATFORMS(E_IMAGE, E_ID_TYPE, E_ZOS_NAMESPACE, E_SHARING, E_OWN_OR_SHARED,) E_COUNT,
 };
 extern const struct words *const field_enums[E_COUNT];
 
@@ -59,7 +59,12 @@ enum object_id {
 	OBJ_DEVICE_RULE, OBJ_MEMORY, OBJ_CPU, OBJ_PIDS, OBJ_BLOCK_IO, OBJ_WEIGHT_DEVICE,
 	OBJ_THROTTLE, OBJ_HUGEPAGE, OBJ_NETWORK, OBJ_NET_PRIORITY, OBJ_RDMA, OBJ_INTEL_RDT,
 	OBJ_MEMORY_POLICY, OBJ_SECCOMP, OBJ_SYSCALL, OBJ_SYSCALL_ARG, OBJ_PERSONALITY,
+	OBJ_SOLARIS, OBJ_CAPPED_CPU, OBJ_CAPPED_MEMORY, OBJ_ANET, OBJ_WINDOWS, OBJ_WIN_DEVICE, OBJ_WIN_RESOURCES,
+	OBJ_WIN_MEMORY, OBJ_WIN_CPU, OBJ_WIN_AFFINITY, OBJ_WIN_STORAGE, OBJ_WIN_NETWORK, OBJ_HYPERV, OBJ_VM,
+	OBJ_HYPERVISOR, OBJ_VM_KERNEL, OBJ_VM_IMAGE, OBJ_HW_CONFIG, OBJ_IOMEM, OBJ_ZOS, OBJ_ZOS_NAMESPACE,
+	OBJ_FREEBSD, OBJ_BSD_DEVICE, OBJ_JAIL, OBJ_JAIL_ALLOW,
 	OBJ_COUNT,
+	OBJ_OTHERS = OBJ_SOLARIS
 };
 
 enum since { V1_0, V1_1, V1_2, V1_3 }; /* of the specification; 1.0.2 counts as 1.0 */
@@ -82,6 +87,14 @@ struct field {
 	uint8_t need;      /* enum need: the feature without which it is refused */
 	uint8_t rule;      /* M-number that a missing or bad value breaks, 0: none or M-3 */
 	bool required;
+	bool deprecated;
+	uint8_t only;      /* PLATFORM_* bits where it means something, 0: everywhere; Linux is not asked */
+	uint8_t not_asked; /* PLATFORM_* bits where it is not required all the same */
+};
+
+enum { /* bits of spec.foreign and of struct load */
+	PLATFORM_SOLARIS = 1, PLATFORM_WINDOWS = 2, PLATFORM_VM = 4, PLATFORM_ZOS = 8, PLATFORM_FREEBSD = 16,
+	PLATFORM_LINUX = 32, PLATFORM_POSIX = 0x3f & ~PLATFORM_WINDOWS,
 };
 
 /* The members of one object. */
@@ -91,14 +104,17 @@ struct object {
 	uint16_t size; /* of its struct, when it is an element of a list or map */
 	bool given;    /* its struct begins with a bool that becomes true */
 };
-extern const struct object objects_base[OBJ_LINUX], objects_linux[OBJ_COUNT - OBJ_LINUX];
+extern const struct object objects_base[OBJ_LINUX], objects_linux[OBJ_OTHERS - OBJ_LINUX],
+	objects_others[OBJ_COUNT - OBJ_OTHERS]; /* without PLATFORMS there are none */
 static inline const struct object *
 object_of(enum object_id id)
 {
+	if (HAVE_PLATFORMS && id >= OBJ_OTHERS)
+		return &objects_others[id - OBJ_OTHERS];
 	return id < OBJ_LINUX ? &objects_base[id] : &objects_linux[id - OBJ_LINUX];
 }
 
-/* The columns of text.  Without the feature SPEC the sentences are left out of the binary, and only
+/* The columns of text.  Without the feature EXPLAIN the sentences are left out of the binary, and only
  * field_key may be asked. */
 static inline const char *field_key(const struct field *f) { return f->text; }
 const char *field_says(const struct field *f);
@@ -106,7 +122,7 @@ const char *field_kernel(const struct field *f);
 
 /* --- for the tables --------------------------------------------------------------------------- */
 
-#if HAVE_SPEC
+#if HAVE_EXPLAIN
 #define FIELD_TEXT(key, says, kernel) key "\0" says "\0" kernel
 #else
 #define FIELD_TEXT(key, says, kernel) key

@@ -136,10 +136,10 @@ static const struct field memory_f[] = {
 		"memory.swap.max, memory.memsw.limit_in_bytes", .range = R_MINUS1),
 	ROW("kernel", T_OPT, memory.kernel,
 		"deprecated: bytes of kernel memory; version 1 only",
-		"memory.kmem.limit_in_bytes", .range = R_MINUS1),
+		"memory.kmem.limit_in_bytes", .range = R_MINUS1, .deprecated = true),
 	ROW("kernelTCP", T_OPT, memory.kernel_tcp,
 		"deprecated: bytes of TCP buffers; version 1 only",
-		"memory.kmem.tcp.limit_in_bytes", .range = R_MINUS1),
+		"memory.kmem.tcp.limit_in_bytes", .range = R_MINUS1, .deprecated = true),
 	ROW("swappiness", T_OPT, memory.swappiness,
 		"0 to 100; version 1 only", "memory.swappiness", .range = R_SWAPPINESS),
 	ROW("disableOOMKiller", T_FLAG, memory.disable_oom_killer,
@@ -370,7 +370,7 @@ static const struct field linux_f[] = {
 #undef S
 
 #define AT(id) [(id) - OBJ_LINUX]
-const struct object objects_linux[OBJ_COUNT - OBJ_LINUX] = {
+const struct object objects_linux[OBJ_OTHERS - OBJ_LINUX] = {
 	AT(OBJ_LINUX)         = PART_GIVEN(linux_f),
 	AT(OBJ_NAMESPACE)     = ELEMENT(namespace_f, struct ns_spec),
 	AT(OBJ_DEVICE)        = ELEMENT(device_f, struct device_spec),

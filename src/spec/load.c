@@ -18,12 +18,6 @@ struct list {
 	size_t n;
 };
 
-/* Names seen in a map, so that one given twice is found in one step. */
-struct seen {
-	const char **slots;
-	size_t cap, n;
-};
-
 /* clang-format off */
 static const struct {
 	uint8_t json;
@@ -147,56 +141,6 @@ load_elements(struct load *l, const struct field *f, void *at)
 
 /* --- maps ------------------------------------------------------------------------------------- */
 
-static uint32_t
-hash(const char *s)
-{
-	uint32_t h = 2166136261u;
-
-	while (*s)
-		h = (h ^ (unsigned char)*s++) * 16777619u;
-	return h;
-}
-
-static const char **
-slot_of(const struct seen *seen, const char *key)
-{
-	size_t mask = seen->cap - 1, i = hash(key) & mask;
-
-	while (seen->slots[i] && strcmp(seen->slots[i], key) != 0)
-		i = (i + 1) & mask;
-	return &seen->slots[i];
-}
-
-static void
-grow(struct seen *seen)
-{
-	struct seen old = *seen;
-	size_t i;
-
-	seen->cap = old.cap ? 2 * old.cap : 16;
-	seen->slots = NEWS(const char *, seen->cap);
-	for (i = 0; i < old.cap; i++) {
-		if (old.slots[i])
-			*slot_of(seen, old.slots[i]) = old.slots[i];
-	}
-}
-
-/* False when the key is there already. */
-static bool
-see(struct seen *seen, const char *key)
-{
-	const char **slot;
-
-	if (2 * seen->n >= seen->cap)
-		grow(seen);
-	slot = slot_of(seen, key);
-	if (*slot)
-		return false;
-	*slot = key;
-	seen->n++;
-	return true;
-}
-
 static void load_object(struct load *l, enum object_id id, void *at);
 
 static void
@@ -226,7 +170,7 @@ load_map(struct load *l, const struct field *f, struct list *list)
 	json_enter(&l->j);
 	while (json_member_copy(&l->j, &p.key)) {
 		place_enter(l, &p);
-		if (see(&seen, p.key)) {
+		if (seen_new(&seen, p.key)) {
 			load_entry(l, f, list, p.key);
 		} else {
 			load_tell(l, DIAG_ERROR, -1, "given twice");
@@ -285,7 +229,10 @@ load_value(struct load *l, const struct field *f, void *at)
 	case T_LIST: load_objects(l, f, at); break;
 	case T_FOREIGN:
 		*(unsigned *)at |= f->sub;
-		json_skip(&l->j);
+		if (HAVE_PLATFORMS && f->sub & l->platform)
+			load_object(l, f->range, l->other);
+		else
+			json_skip(&l->j);
 		break;
 	case T_IGNORED: json_skip(&l->j); break;
 	default: load_elements(l, f, at);
@@ -341,7 +288,9 @@ load_member(struct load *l, const struct field *f, char *object)
 		load_left_out(l, f);
 		return;
 	}
-	if (l->strict && (f->type == T_IGNORED || f->type == T_FOREIGN))
+	if (l->strict && f->deprecated)
+		load_tell(l, DIAG_WARNING, -1, "deprecated");
+	if (l->strict && !l->platform && f->type == T_IGNORED)
 		load_tell(l, DIAG_NOTE, -1, "read and ignored");
 	found = json_peek(&l->j);
 	if (found == JSON_NULL && types[f->type].null && !f->required) {
@@ -370,6 +319,13 @@ find_field(const struct object *o, const struct json *j)
 	return NULL;
 }
 
+/* Does the row mean nothing where the configuration is for? */
+static bool
+elsewhere(const struct load *l, const struct field *f)
+{
+	return HAVE_PLATFORMS && l->platform && f->only && !(f->only & l->platform);
+}
+
 /* The member whose name was just read; *seen has a bit for each row. */
 static void
 load_named(struct load *l, const struct object *o, uint32_t *seen, char *object)
@@ -381,10 +337,14 @@ load_named(struct load *l, const struct object *o, uint32_t *seen, char *object)
 	place_enter(l, &p);
 	if (!f) {
 		if (l->strict)
-			load_tell(l, DIAG_NOTE, 4, "unknown, and ignored");
+			load_tell(l, DIAG_WARNING, 4, "unknown, and ignored");
 		json_skip(&l->j);
 	} else if (*seen & bit) {
 		load_tell(l, DIAG_ERROR, -1, "given twice");
+		json_skip(&l->j);
+	} else if (elsewhere(l, f)) {
+		if (l->strict)
+			load_tell(l, DIAG_NOTE, -1, "means nothing on that platform, and is ignored");
 		json_skip(&l->j);
 	} else {
 		*seen |= bit;
@@ -401,7 +361,7 @@ tell_missing(struct load *l, const struct object *o, uint32_t seen, char *object
 	struct place p = {0};
 
 	for (; f < o->fields + o->count; f++, seen >>= 1) {
-		if (!f->required || seen & 1)
+		if (!f->required || seen & 1 || elsewhere(l, f) || (HAVE_PLATFORMS && f->not_asked & l->platform))
 			continue;
 		if (f->type == T_ENUM)
 			*(int *)(object + f->at) = -1;
@@ -466,6 +426,22 @@ spec_load_text(struct spec *s, const char *text, size_t n, const char *name, str
 	json_open_text(&l.j, text, n);
 	return load_file(&l, OBJ_SPEC, s, sizeof *s);
 }
+
+#if HAVE_VALIDATE
+bool
+spec_load_mode(struct spec *s, const char *text, size_t n, const struct load_mode *m, struct diag *d)
+{
+	struct load l = {.file = m->file, .strict = m->strict, .d = d, .platform = m->platform};
+	bool good;
+
+	if (HAVE_PLATFORMS && l.platform)
+		l.other = NEW(struct platform_spec);
+	json_open_text(&l.j, text, n);
+	good = load_file(&l, OBJ_SPEC, s, sizeof *s);
+	s->other = l.other;
+	return good;
+}
+#endif
 
 bool
 process_load(struct process_spec *p, int fd, const char *file, struct diag *d)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/out.h"
 #include "base/text.h"
 #include "spec/names.h"
 #include "sys.h"
@@ -122,6 +123,55 @@ mount_opt_name(size_t i)
 {
 	return i < COUNT && options[i].kind != MOUNT8 ? options[i].name : NULL;
 }
+
+#if HAVE_EXPLAIN
+/* clang-format off */
+static const struct { uint32_t bit; char name[12]; } flag_names[] = {
+	{MS_RDONLY, "RDONLY"}, {MS_NOSUID, "NOSUID"}, {MS_NODEV, "NODEV"}, {MS_NOEXEC, "NOEXEC"}, {MS_SYNCHRONOUS, "SYNCHRONOUS"},
+	{MS_REMOUNT, "REMOUNT"}, {MS_MANDLOCK, "MANDLOCK"}, {MS_DIRSYNC, "DIRSYNC"}, {MS_NOSYMFOLLOW, "NOSYMFOLLOW"},
+	{MS_NOATIME, "NOATIME"}, {MS_NODIRATIME, "NODIRATIME"}, {MS_BIND, "BIND"}, {MS_REC, "REC"}, {MS_SILENT, "SILENT"},
+	{MS_UNBINDABLE, "UNBINDABLE"}, {MS_PRIVATE, "PRIVATE"}, {MS_SLAVE, "SLAVE"}, {MS_SHARED, "SHARED"},
+	{MS_RELATIME, "RELATIME"}, {MS_I_VERSION, "I_VERSION"}, {MS_STRICTATIME, "STRICTATIME"}, {MS_LAZYTIME, "LAZYTIME"},
+}, attr_names[] = {
+	{MOUNT_ATTR_RDONLY, "RDONLY"}, {MOUNT_ATTR_NOSUID, "NOSUID"}, {MOUNT_ATTR_NODEV, "NODEV"}, {MOUNT_ATTR_NOEXEC, "NOEXEC"},
+	{ATTR_ATIMES, "_ATIME"}, {MOUNT_ATTR_NOATIME, "NOATIME"}, {MOUNT_ATTR_STRICTATIME, "STRICTATIME"},
+	{MOUNT_ATTR_NODIRATIME, "NODIRATIME"}, {MOUNT_ATTR_NOSYMFOLLOW, "NOSYMFOLLOW"},
+};
+/* clang-format on */
+
+static void
+put_bits(struct out *o, const char *verb, bool tree, uint32_t bits)
+{
+	size_t i, n = tree ? sizeof attr_names / sizeof *attr_names : sizeof flag_names / sizeof *flag_names;
+	uint32_t bit;
+
+	if (bits)
+		out_str(o, verb);
+	for (i = 0; i < n; i++) {
+		bit = tree ? attr_names[i].bit : flag_names[i].bit;
+		if ((bits & bit) != bit)
+			continue;
+		out_fmt(o, tree ? " MOUNT_ATTR_%s" : " MS_%s", tree ? attr_names[i].name : flag_names[i].name);
+		bits &= ~bit;
+	}
+}
+
+void
+mount_opt_put(struct out *o, size_t i)
+{
+	const struct option *p = &options[i];
+	bool tree = p->kind == TREE;
+
+	switch (p->kind) {
+	case MEMBER: out_str(o, "mote's to do"); return;
+	case NOTHING: out_str(o, "as it is anyway"); return;
+	}
+	put_bits(o, "sets", tree, p->set);
+	put_bits(o, p->set ? ", clears" : "clears", tree, tree ? p->clear : p->clear & ~p->set);
+	if (tree)
+		out_str(o, ", on all mounts below");
+}
+#endif
 
 static const struct option *
 find(const char *name)

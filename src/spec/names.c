@@ -199,6 +199,23 @@ ROWS(8, platform) = {
 };
 TABLE(platform);
 
+#if HAVE_PLATFORMS
+ROWS(8, vm_image) = {
+	{"raw", 0}, {"qcow2", 1}, {"vdi", 2}, {"vmdk", 3}, {"vhd", 4},
+};
+TABLE(vm_image);
+ROWS(8, id_type) = {{"class", 0}};
+TABLE(id_type);
+ROWS(8, zos_namespace) = {
+	{"pid", NS_PID}, {"mount", NS_MOUNT}, {"ipc", NS_IPC}, {"uts", NS_UTS},
+};
+TABLE(zos_namespace);
+ROWS(8, sharing) = {{"new", 0}, {"inherit", 1}, {"disable", 2}};
+TABLE(sharing);
+ROWS(8, own_or_shared) = {{"new", 0}, {"inherit", 1}};
+TABLE(own_or_shared);
+#endif
+
 /* clang-format on */
 
 const char *

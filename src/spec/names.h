@@ -34,6 +34,8 @@ extern const struct words names_seccomp_op[1];
 extern const struct words names_seccomp_flag[1];   /* SECCOMP_FILTER_FLAG_* */
 extern const struct words names_device_type[1];    /* c b u p */
 extern const struct words names_device_rule[1];    /* a b c, of linux.resources.devices */
+extern const struct words names_vm_image[1], names_id_type[1], names_zos_namespace[1], names_sharing[1],
+	names_own_or_shared[1]; /* other platforms': fields_others.c */
 extern const struct words names_platform[1];       /* solaris windows vm zos freebsd: a bit of spec.foreign */
 
 /* In the order of names_seccomp_action and names_seccomp_op. */
@@ -79,5 +81,9 @@ void mount_opts_parse(const struct strs *options, struct mount_opts *m);
 /* Every option name that mount_opts_parse knows and that is not just for mount(8), for `mote features`;
  * NULL behind the last. */
 const char *mount_opt_name(size_t i);
+
+/* What option i does, in the kernel's names. */
+struct out;
+void mount_opt_put(struct out *o, size_t i);
 
 #endif

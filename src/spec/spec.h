@@ -60,6 +60,7 @@ struct process_spec {
 	const char *cwd;
 	struct strs env, args;
 	const char *command_line;
+	bool command_line_given;
 	struct { struct rlimit_spec *v; size_t n; } rlimits;
 	const char *apparmor_profile, *selinux_label;
 	struct caps_spec capabilities;
@@ -182,6 +183,17 @@ struct linux_spec {
 	struct { bool given; int domain; struct strs flags; } personality; /* PER_* number */
 };
 
+/* What rules look at in the objects of other platforms; everything else of them is read over into `rest`. */
+struct platform_spec {
+	uint64_t rest[4];
+	bool windows, hyperv;
+	struct strs layer_folders;
+	struct uopt cpu_count, cpu_shares, cpu_maximum;
+	const char *network_namespace;
+	bool network_more;
+	struct { struct ns_spec *v; size_t n; } zos_namespaces;
+};
+
 struct spec {
 	const char *oci_version;
 	struct { bool given; const char *path; bool readonly; } root;
@@ -192,8 +204,8 @@ struct spec {
 	struct process_spec process;
 	struct hooks_spec hooks;
 	struct linux_spec linux;
-	/* objects of other platforms that were present, as bits of enum platform in names.h order */
-	unsigned foreign;
+	unsigned foreign; /* objects of other platforms that were present, as PLATFORM_* bits of fields.h */
+	const struct platform_spec *other; /* what was read of one of them, for platform.c; NULL on the way to a container */
 };
 
 #endif

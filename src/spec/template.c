@@ -40,8 +40,9 @@ put_list(struct jout *j, const char *key, const char *const *v)
 	jout_close(j, ']');
 }
 
+/* first, and what options has between its commas; without gid=, which is no id of a rootless container. */
 static void
-put_options(struct jout *j, const char *first, const char *options)
+put_options(struct jout *j, const char *first, const char *options, bool rootless)
 {
 	const char *end;
 
@@ -51,7 +52,7 @@ put_options(struct jout *j, const char *first, const char *options)
 	for (; *options; options = *end ? end + 1 : end) {
 		end = strchr(options, ',');
 		end = end ? end : options + strlen(options);
-		if (end > options)
+		if (end > options && !(rootless && text_starts(options, "gid=")))
 			jout_str(j, NULL, arena_copy(options, end - options));
 	}
 	jout_close(j, ']');
@@ -117,16 +118,19 @@ static void
 put_mounts(struct jout *j, const struct template *t)
 {
 	size_t i;
+	bool bind;
 
 	jout_open(j, "mounts", '[');
 	for (i = 0; i < sizeof mounts / sizeof *mounts - !with_cgroup(t); i++) { /* the view is the last */
-		put_mount(j, mounts[i].destination, mounts[i].type, mounts[i].source);
-		put_options(j, NULL, mounts[i].options);
+		/* sysfs belongs to the network namespace, which is the host's. */
+		bind = t->rootless && text_eq(mounts[i].type, "sysfs");
+		put_mount(j, mounts[i].destination, bind ? "none" : mounts[i].type, bind ? "/sys" : mounts[i].source);
+		put_options(j, bind ? "rbind" : NULL, mounts[i].options, t->rootless);
 		jout_close(j, '}');
 	}
 	for (i = 0; i < t->nmounts; i++) {
 		put_mount(j, t->mounts[i].destination, "bind", t->mounts[i].source);
-		put_options(j, "rbind", t->mounts[i].options);
+		put_options(j, "rbind", t->mounts[i].options, false);
 		jout_close(j, '}');
 	}
 	jout_close(j, ']');
@@ -151,21 +155,39 @@ put_resources(struct jout *j, const struct template *t)
 }
 
 static void
+put_map(struct jout *j, const char *key, uint32_t host)
+{
+	jout_open(j, key, '[');
+	jout_open(j, NULL, '{');
+	jout_uint(j, "containerID", 0);
+	jout_uint(j, "hostID", host);
+	jout_uint(j, "size", 1);
+	jout_close(j, '}');
+	jout_close(j, ']');
+}
+
+static void
 put_linux(struct jout *j, const struct template *t)
 {
 	static const char *const types[] = {"cgroup", "pid", "ipc", "uts", "mount", "network"};
 	size_t i, n = sizeof types / sizeof *types - t->host_net;
+	const char *type;
 
 	jout_open(j, "linux", '{');
 	if (t->memory || t->pids)
 		put_resources(j, t);
 	jout_open(j, "namespaces", '[');
-	for (i = !with_cgroup(t); i < n; i++) {
+	for (i = !with_cgroup(t); i < n + t->rootless; i++) {
+		type = i < n ? types[i] : "user";
 		jout_open(j, NULL, '{');
-		jout_str(j, "type", types[i]);
+		jout_str(j, "type", type);
 		jout_close(j, '}');
 	}
 	jout_close(j, ']');
+	if (t->rootless) {
+		put_map(j, "uidMappings", t->host_uid);
+		put_map(j, "gidMappings", t->host_gid);
+	}
 	put_list(j, "maskedPaths", masked);
 	put_list(j, "readonlyPaths", readonly);
 	jout_close(j, '}');

@@ -20,12 +20,17 @@ struct template {
 	const char *cwd, *hostname;
 	uint32_t uid, gid;
 	bool terminal, readonly, host_net;
+	bool rootless;                          /* a user namespace of host_uid and host_gid alone; wants host_net and no_cgroup */
+	uint32_t host_uid, host_gid;
 	bool no_cgroup;                         /* no cgroup namespace, no view of cgroups, unless there are limits */
 	struct template_mount *mounts;          /* bind mounts behind the default ones */
 	size_t nmounts;
 	int64_t memory;                         /* linux.resources.memory.limit in bytes */
 	uint64_t pids;                          /* linux.resources.pids.limit */
 };
+
+/* The same for another platform: the least that is valid there.  platform: one PLATFORM_* bit of fields.h. */
+void template_platform(struct out *o, unsigned platform);
 
 /* Writes a whole config.json. */
 void template_write(struct out *o, const struct template *t);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* value.c - single values of config.json, and faults; lists and objects are in load.c */
+/* value.c - single values of config.json, faults, and the keys of a map; lists and objects are in load.c */
 #include "spec/value.h"
 
+#include <string.h>
+
+#include "base/arena.h"
 #include "base/out.h"
 #include "base/text.h"
 
@@ -42,7 +45,8 @@ void
 load_tell(struct load *l, enum diag_level level, int rule, const char *text)
 {
 	diag_add(l->d, (struct fault){.level = level, .file = l->file, .line = l->j.at_line,
-		.column = l->j.at_column, .name = dotted(l->here), .rule = rule, .text = text});
+		.column = l->j.at_column,
+		.name = diag_full(l->d) ? NULL : dotted(l->here), .rule = rule, .text = text});
 }
 
 void
@@ -95,7 +99,7 @@ load_expect(struct load *l, const struct field *f, enum json_type want)
 
 	if (found == want || found == JSON_BAD)
 		return found == want;
-	load_refuse(l, f, text_make("must be %s, not %s", type_name(want), type_name(found)));
+	load_refuse(l, f, DIAG_TEXT(l->d, "must be %s, not %s", type_name(want), type_name(found)));
 	json_skip(&l->j);
 	return false;
 }
@@ -115,7 +119,7 @@ value_number(struct load *l, const struct field *f, uint64_t *v)
 		*v = negative ? -n : n;
 		return true;
 	}
-	load_refuse(l, f, text_make("must be from %lld to %llu, not %s%llu", (long long)r->min,
+	load_refuse(l, f, DIAG_TEXT(l->d, "must be from %lld to %llu, not %s%llu", (long long)r->min,
 		(unsigned long long)r->max, negative ? "-" : "", (unsigned long long)n));
 	return false;
 }
@@ -129,9 +133,24 @@ value_enum(struct load *l, const struct field *f, int64_t *v)
 		return false;
 	if (name_find(field_enums[f->sub], s, v))
 		return true;
-	load_refuse(l, f, text_make("no such value: '%s'", s));
+#if HAVE_PLATFORMS
+	*v = -1; /* other kernels have other limits: no rule speaks of that one */
+	if (l->platform && !(l->platform & PLATFORM_LINUX) && f->sub == E_RLIMIT && text_starts(s, "RLIMIT_"))
+		return true;
+#endif
+	load_refuse(l, f, DIAG_TEXT(l->d, "no such value: '%s'", s));
 	return false;
 }
+
+#if HAVE_PLATFORMS
+bool
+path_is_windows(const char *s)
+{
+	char drive = *s | 0x20;
+
+	return text_starts(s, "\\\\") || (drive >= 'a' && drive <= 'z' && s[1] == ':' && (s[2] == '\\' || s[2] == '/'));
+}
+#endif
 
 bool
 value_string(struct load *l, const struct field *f, const char **s)
@@ -142,6 +161,69 @@ value_string(struct load *l, const struct field *f, const char **s)
 		return false;
 	if (!path || **s == '/' || (!**s && f->type == T_PATH && !f->required))
 		return true;
+#if HAVE_PLATFORMS
+	if (l->platform == PLATFORM_WINDOWS && path_is_windows(*s))
+		return true;
+#endif
 	load_refuse(l, f, "must be an absolute path");
 	return false;
+}
+
+/* --- keys of a map ---------------------------------------------------------------------------- */
+
+static uint32_t
+hash(const char *s)
+{
+	uint32_t h = 2166136261u;
+
+	while (*s)
+		h = (h ^ (unsigned char)*s++) * 16777619u;
+	return h;
+}
+
+static const char **
+slot_of(const struct seen *seen, const char *key)
+{
+	size_t mask = seen->cap - 1, i = hash(key) & mask;
+
+	while (seen->slots[i] && strcmp(seen->slots[i], key) != 0)
+		i = (i + 1) & mask;
+	return &seen->slots[i];
+}
+
+static void
+grow(struct seen *seen)
+{
+	struct seen old = *seen;
+	size_t i;
+
+	seen->cap = old.cap ? 2 * old.cap : 16;
+	seen->slots = NEWS(const char *, seen->cap);
+	for (i = 0; i < old.cap; i++) {
+		if (old.slots[i])
+			*slot_of(seen, old.slots[i]) = old.slots[i];
+	}
+}
+
+#if HAVE_PLATFORMS
+bool
+seen_has(const struct seen *seen, const char *key)
+{
+	return seen->cap && *slot_of(seen, key);
+}
+#endif
+
+bool
+seen_new(struct seen *seen, const char *key)
+{
+	const char **slot;
+
+	if (2 * seen->n >= seen->cap)
+		grow(seen);
+	slot = slot_of(seen, key);
+	if (*slot)
+		return false;
+	*slot = key;
+	seen->n++;
+	return true;
 }

@@ -15,12 +15,26 @@ struct place {
 	bool entry; /* key is a map's, which may hold dots */
 };
 
+/* Names seen in a map, so that one given twice is found in one step. */
+struct seen {
+	const char **slots;
+	size_t cap, n;
+};
+
+/* Is it there? */
+bool seen_has(const struct seen *seen, const char *key);
+
+/* Adds a key, which must outlive it; false when it is there already. */
+bool seen_new(struct seen *seen, const char *key);
+
 struct load {
 	struct json j;
 	const char *file;
 	struct diag *d;
 	const struct place *here;
 	bool strict, broken; /* broken: the grammar fault has been told */
+	uint8_t platform;    /* PLATFORM_* bits whose properties are read; 0: Linux, and nothing of the others */
+	struct platform_spec *other; /* what the rules of that platform look at */
 };
 
 /* Adds a fault at the reader's last value. */
@@ -43,5 +57,8 @@ bool load_expect(struct load *l, const struct field *f, enum json_type want);
 bool value_number(struct load *l, const struct field *f, uint64_t *v);
 bool value_enum(struct load *l, const struct field *f, int64_t *v);
 bool value_string(struct load *l, const struct field *f, const char **s);
+
+/* C:\x, \\server\x, \\?\Volume{...}\ */
+bool path_is_windows(const char *path);
 
 #endif
