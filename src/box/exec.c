@@ -324,10 +324,10 @@ close_between(unsigned from, unsigned last)
 int
 close_from(unsigned from, unsigned keep, unsigned also)
 {
-	unsigned low = keep < also ? keep : also, high = keep < also ? also : keep;
-	int e = low > from ? close_between(from, low - 1) : 0;
+	unsigned low = keep < also ? keep : also, high = keep + also - low;
+	int e = HAVE_EXEC && low > from ? close_between(from, low - 1) : 0;
 
-	if (low >= from)
+	if (HAVE_EXEC && low >= from)
 		from = low + 1;
 	if (!e && high > from)
 		e = close_between(from, high - 1);
@@ -337,7 +337,7 @@ close_from(unsigned from, unsigned keep, unsigned also)
 int
 do_close_fds(struct run *r, const struct step *s)
 {
-	return close_from(s->n, r->chan, s->slot >= 0 ? r->slot[s->slot] : r->chan);
+	return close_from(s->n, r->chan, HAVE_EXEC && s->slot >= 0 ? r->slot[s->slot] : r->chan);
 }
 
 /* The caller's ignored signals and mote's blocked ones are not the program's. */

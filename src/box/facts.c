@@ -52,7 +52,7 @@ facts_read(struct facts *f, const struct spec *s)
 	memset(f, 0, sizeof *f);
 	f->euid = sys_geteuid();
 	f->last_cap = last_cap();
-	if (!s)
+	if (HAVE_EXEC && !s)
 		return;
 	f->loose_root = ns_new(s, NS_MOUNT) && is_loose_root();
 	if (cgroup_wanted(s))

@@ -32,7 +32,7 @@ plan_idmap(struct plan *p, const struct job *j)
 {
 	const struct linux_spec *l = &j->spec->linux;
 	struct identity_step *id;
-	bool exec = j->goal == GOAL_EXEC; /* who comes later finds the maps there */
+	bool exec = HAVE_EXEC && j->goal == GOAL_EXEC; /* who comes later finds the maps there */
 
 	if (!exec && !ns_own(j->spec, NS_USER))
 		return;

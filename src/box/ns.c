@@ -230,7 +230,7 @@ do_enter_root(struct run *r, const struct step *s)
 static void
 leave_root(struct run *r)
 {
-	if (r->old_cwd < 0)
+	if (HAVE_EXEC && r->old_cwd < 0)
 		return;
 	sys_fchdir(r->old_cwd);
 	sys_close(r->old_cwd);

@@ -183,7 +183,7 @@ container_runs(struct cmd *c, struct work *w, bool *paused)
 
 	if (s == STATUS_STOPPED || s == STATUS_CREATING)
 		return diag_fail(&c->diag, "container not running");
-	*paused = s == STATUS_PAUSED || cgroup_frozen(&w->state.cgroups);
+	*paused = s == STATUS_PAUSED || (!HAVE_PAUSE && cgroup_frozen(&w->state.cgroups));
 	if (*paused && !c->o.ignore_paused)
 		return diag_fail(&c->diag, "cannot exec in a paused container (--ignore-paused does it all the same)");
 	return true;
@@ -222,6 +222,10 @@ cmd_exec(struct cmd *c)
 		return fail_exec(fail(c, "%s", why));
 	if (c->o.detach)
 		return EXIT_OK;
-	status = wait_box_end(&w->run, paused ? wait_signals() : sigfd);
+	if (paused) { /* the program may have ended by now */
+		sigfd = wait_signals();
+		sys_kill(sys_getpid(), SIGCHLD);
+	}
+	status = wait_box_end(&w->run, sigfd);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
