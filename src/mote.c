@@ -30,6 +30,10 @@ static const struct verb verbs[] = {
 		NULL, 1, 1, 0, cmd_pause},)
 	IF_PAUSE({"resume", "ID",      "Lets the processes of a paused container go on.",
 		NULL, 1, 1, 0, cmd_resume},)
+	IF_EVENTS({"events", "ID | --lifecycle [ID]", "Prints what a container uses, again and again, and when it runs out of memory.",
+		events_options, 0, 1, 0, cmd_events},)
+	IF_EVENTS({"stats", "ID [KEY ...]", "Prints what a container uses.",
+		stats_options, 1, 255, 0, cmd_stats},)
 	IF_UPDATE({"update", "ID",     "Gives a container other limits.",
 		update_options, 1, 1, 0, cmd_update},)
 	IF_PS({"ps",     "ID [PS-ARGUMENT ...]", "Lists the processes of a container.",

@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -109,6 +110,10 @@ static inline int sys_fcntl(int fd, int cmd, long arg) /* (64) */
 static inline int sys_flock(int fd, int how) { return SYS(flock, fd, how); }
 static inline int sys_ioctl(int fd, unsigned long request, void *arg)
 	{ return SYS(ioctl, fd, request, arg); }
+static inline int sys_inotify_init1(int flags) { return SYS(inotify_init1, flags); }
+static inline int sys_inotify_add_watch(int fd, const char *path, uint32_t mask)
+	{ return SYS(inotify_add_watch, fd, path, mask); }
+static inline int sys_inotify_rm_watch(int fd, int watch) { return SYS(inotify_rm_watch, fd, watch); }
 static inline int sys_pipe2(int fds[2], int flags) { return SYS(pipe2, fds, flags); }
 static inline int sys_eventfd2(unsigned start, int flags) { return SYS(eventfd2, start, flags); }
 static inline int sys_memfd_create(const char *name, unsigned flags) /* Linux 3.17 */

@@ -29,6 +29,30 @@ record_parse(struct record *rec, const char *s)
 	return true;
 }
 
+const char *
+cgroup_recorded(const struct strs *records, const char *mount)
+{
+	struct record rec;
+	size_t i;
+
+	for (i = 0; i < records->n; i++)
+		if (record_parse(&rec, records->v[i]) && text_eq(rec.mount, mount))
+			return rec.folder;
+	return NULL;
+}
+
+uint64_t
+cgroup_number(const char *path)
+{
+	char buf[64];
+	const char *end;
+	uint64_t v = 0;
+
+	if (file_peek(AT_FDCWD, path, buf, sizeof buf) <= 0)
+		return 0;
+	return text_u64_prefix(buf, &end, &v) ? v : UINT64_MAX; /* -1, max */
+}
+
 static void
 pause_ms(int ms)
 {

@@ -82,6 +82,12 @@ void cgroup_record(const struct plan *p, const struct run *r, struct state *s);
 /* Ends every process in it and removes what was made.  0 or the first -errno. */
 int cgroup_remove(const struct strs *records);
 
+/* The container's folder of the hierarchy that is mounted there; NULL: it has none. */
+const char *cgroup_recorded(const struct strs *records, const char *mount);
+
+/* The first whole number of a file; `max` and -1 are the largest; 0 when there is none. */
+uint64_t cgroup_number(const char *path);
+
 /* Every process of the container, nested folders included. */
 int cgroup_procs(const struct strs *records, pid_t **pids, size_t *n);
 

@@ -12,18 +12,6 @@
 
 /* --- what is there now ------------------------------------------------------------------------ */
 
-uint64_t
-update_now(const char *path)
-{
-	char buf[64];
-	const char *end;
-	uint64_t v = 0;
-
-	if (file_peek(AT_FDCWD, path, buf, sizeof buf) <= 0)
-		return 0;
-	return text_u64_prefix(buf, &end, &v) ? v : UINT64_MAX; /* -1, max */
-}
-
 static const char *
 folder_of(const struct job *j, int where)
 {
@@ -35,7 +23,7 @@ folder_of(const struct job *j, int where)
 static uint64_t
 now(const struct job *j, const struct cgroup_setting *s)
 {
-	return update_now(text_path(folder_of(j, s->where), s->file));
+	return cgroup_number(text_path(folder_of(j, s->where), s->file));
 }
 
 static uint64_t
@@ -271,7 +259,7 @@ check_usage(const struct job *j, const struct update *u, struct diag *d)
 
 	if (!u->will.memory.check_before_update.v || limit <= 0 || where == CGROUP_NOWHERE)
 		return;
-	used = update_now(text_path(folder_of(j, where), where < 0 ? "memory.current" : "memory.usage_in_bytes"));
+	used = cgroup_number(text_path(folder_of(j, where), where < 0 ? "memory.current" : "memory.usage_in_bytes"));
 	if (used > (uint64_t)limit)
 		refuse(d, "memory.limit", text_make("is less than the %llu bytes in use", (unsigned long long)used));
 }

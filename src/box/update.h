@@ -49,7 +49,4 @@ struct limit_set { pid_t pid; struct rlimit_spec new; struct rlimit *old; bool *
 /* Step state_put. */
 struct state_put { struct state *new; const struct state *old; bool fresh; };
 
-/* The first whole number of a file as it is now; `max` and -1 are the largest.  Absent: 0. */
-uint64_t update_now(const char *path);
-
 #endif

@@ -47,6 +47,9 @@ struct options {
 	/* validate, explain, check, spec */
 	const char *platform;
 	bool strict, host, json, rules, rootless_spec;
+	/* events */
+	const char *interval;
+	bool stats, lifecycle;
 };
 
 /* OPT_PAIR: the option's own name and its value, into a struct pairs. */
@@ -84,7 +87,7 @@ struct verb {
 extern const struct option global_options[];
 extern const struct option create_options[], run_options[], exec_options[], delete_options[], kill_options[],
 	list_options[], spec_options[], state_options[], ps_options[],
-	digest_options[], verify_options[], update_options[];
+	digest_options[], verify_options[], update_options[], events_options[], stats_options[];
 extern const struct option validate_options[], explain_options[], check_options[];
 
 /* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
@@ -119,5 +122,7 @@ int cmd_update(struct cmd *c);
 int cmd_validate(struct cmd *c);
 int cmd_explain(struct cmd *c);
 int cmd_check(struct cmd *c);
+int cmd_events(struct cmd *c);
+int cmd_stats(struct cmd *c);
 
 #endif

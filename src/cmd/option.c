@@ -114,6 +114,20 @@ const struct option state_options[] = {
 	END,
 };
 
+#if HAVE_EVENTS
+const struct option events_options[] = {
+	ROW("interval",       0,   OPT_STR,  interval,       "TIME",   "between two looks, as 5s, 500ms or 1m (default 5s)"),
+	ROW("stats",          0,   OPT_FLAG, stats,          NULL,     "print what is used now, and end"),
+	ROW("lifecycle",      0,   OPT_FLAG, lifecycle,      NULL,     "print created, started, stopped, oom, deleted; without ID of every container"),
+	END,
+};
+
+const struct option stats_options[] = {
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table, json, tsv or env"),
+	END,
+};
+#endif
+
 #if HAVE_UPDATE
 #define LIMIT(name, says) ROW(name, 0, OPT_PAIR, limits, "VALUE", says)
 const struct option update_options[] = {

@@ -57,6 +57,17 @@ value_of(const struct pairs *all, const char *key)
 	return "";
 }
 
+const char *
+script_value(const char *json, const char *key)
+{
+	struct json *j = NEW(struct json);
+	struct pairs all = {0};
+
+	json_open_text(j, json, strlen(json));
+	flatten(j, &all, "");
+	return value_of(&all, key);
+}
+
 /* Tab, newline, carriage return and backslash, so that a line is a record and a tab ends a value. */
 static void
 put_tsv(struct out *o, const char *s)

@@ -17,4 +17,7 @@ bool format_take(struct cmd *c, enum format usual, int first, bool any, enum for
  * A key is the dotted path of a member; what is not there is empty. */
 void script_put(struct out *o, const struct cmd *c, int first, enum format f, const char *json);
 
+/* The value of one key of an object, "" when it is not there. */
+const char *script_value(const char *json, const char *key);
+
 #endif
