@@ -125,7 +125,7 @@ $(eval $(call host_rules,fuzz,fuzz))
 units: $(UNITS)
 
 check: all units probes  ## every test this machine can run; what it lacks is skipped and counted
-	@toolchain/setup check || echo "# some tools are missing: tests that need them are skipped"
+	@toolchain/setup check clients || echo "# some tools are missing: tests that need them are skipped"
 	@$(MAKE) --no-print-directory FAULT=1 all
 	@$(MAKE) --no-print-directory CONFIG=tiny all
 	@B='$B' MOTE='$B/mote' UNITS='$(UNITS)' sh tests/check

@@ -86,7 +86,8 @@ command_sentence(const char *command, int err)
 	if (err == -ENOENT) /* the words that podman, docker and CRI-O look for (clients.md 2.6) */
 		return text_make("exec: \"%s\": executable file not found in $PATH: %s", command,
 			text_errno(err));
-	return text_make("exec: \"%s\": %s", command, text_errno(err));
+	/* execve(2) of a folder is EACCES: docker makes that 126, and knows nothing of folders. */
+	return text_make("exec: \"%s\": %s%s", command, text_errno(err), err == -EISDIR ? ": permission denied" : "");
 }
 
 static const char *
