@@ -31,7 +31,7 @@ Q = $(if $(filter 1,$(V)),,@)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-all: $B/mote  ## the binary for ARCH (x86_64, aarch64, armv7, riscv64, i386) and CONFIG (full, tiny, initramfs)
+all: $B/mote  ## the binary for ARCH (x86_64, aarch64, armv7, riscv64, i386) and CONFIG (full, tiny, initramfs, max)
 
 # ---- what is compiled -------------------------------------------------------------------------
 ifeq ($(filter clean help,$(MAKECMDGOALS)),)
@@ -108,7 +108,7 @@ FUZZERS  = $(patsubst tests/%.c,build/%,$(sort $(wildcard tests/fuzz/*.c)))
 
 build/have-%: toolchain/packages
 	@toolchain/setup $* && touch $@
-build/unit/config.h build/fuzz/config.h: override CONFIG = full
+build/unit/config.h build/fuzz/config.h: override CONFIG = max
 build/unit/config.h build/fuzz/config.h: FORCE
 	$(call make_features,$(@D),)
 define host_rules
@@ -128,7 +128,8 @@ check: all units probes  ## every test this machine can run; what it lacks is sk
 	@toolchain/setup check clients || echo "# some tools are missing: tests that need them are skipped"
 	@$(MAKE) --no-print-directory FAULT=1 all
 	@$(MAKE) --no-print-directory CONFIG=tiny all
-	@B='$B' MOTE='$B/mote' UNITS='$(UNITS)' sh tests/check
+	@$(MAKE) --no-print-directory CONFIG=max all
+	@B='$B' MOTE='$B/mote' MOTE_MAX='$(CURDIR)/build/max/mote' UNITS='$(UNITS)' sh tests/check
 check-unit: units  ## the tests that need no root, under sanitizers
 	@for t in $(UNITS); do echo "# $$t" && $$t || exit 1; done
 check-vm: all probes  ## boot mote as a container starter in an initramfs, under qemu

@@ -52,6 +52,10 @@ static const struct verb verbs[] = {
 		explain_options, 0, 1, 0, cmd_explain},)
 	IF_CHECK({"check", "",         "Says what this machine can do for containers.",
 		check_options, 0, 0, 0, cmd_check},)
+	IF_PACK({"pack", "[BUNDLE] -o FILE", "Writes a bundle as one file: cpio or tar, the same bytes each time.",
+		pack_options, 0, 1, 0, cmd_pack},)
+	IF_PACK({"unpack", "FILE BUNDLE", "Makes a bundle of such a file, verified; a bad one leaves nothing.",
+		unpack_options, 2, 2, 0, cmd_unpack},)
 	{"features", "",               "Prints what this mote can do, as the specification's features JSON.",
 		NULL, 0, 0, 0, cmd_features},
 };

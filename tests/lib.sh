@@ -111,7 +111,7 @@ need() {
 		file:*) [ -e "${need_word#*:}" ] || skip_all "needs ${need_word#*:}" ;;
 		cgroup:2) [ -e /sys/fs/cgroup/cgroup.controllers ] || skip_all "needs cgroup v2" ;;
 		cgroup:1) [ -d /sys/fs/cgroup/memory ] || skip_all "needs cgroup v1" ;;
-		*) have "$need_word" || skip_all "needs $need_word" ;;
+		*) have "$need_word" || more || skip_all "needs $need_word" ;;
 		esac
 	done
 }
@@ -123,6 +123,13 @@ have() {
 	case $have_all in
 	"mote version "*) echo "$have_all" | grep -q "^features:.* +$1\b" ;;
 	esac
+}
+
+# What the binary lacks, that of CONFIG=max has: the same sources with everything switched on.
+more() {
+	[ -n "${MOTE_MAX:-}" ] && [ -z "${RUNTIME:-}" ] && [ "$MOTE" != "$MOTE_MAX" ] || return 1
+	MOTE=$MOTE_MAX
+	have "$need_word"
 }
 
 # ---- running --------------------------------------------------------------------------------

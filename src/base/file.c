@@ -214,7 +214,7 @@ file_mkdirs(const char *path, mode_t mode, unsigned *made)
 
 /* --- removing --------------------------------------------------------------------------------- */
 
-enum { DEEPEST = 128, MOST = 1 << 20 };
+enum { DEEPEST = 300, MOST = 1 << 20 };
 
 /* Removes folder `name` if it is empty; opens it into *full if not.  The root of a mount says so when
  * one tries to remove it, on every kernel, also when it is a bind mount of the same file system: so

@@ -38,7 +38,7 @@ int file_mkdirs(const char *path, mode_t mode, unsigned *made);
 
 /* Removes a folder and everything below it, never crossing into another mount nor following a link;
  * stops at the first thing it cannot remove.  0 or -errno: -ENOTDIR when it is none, -EBUSY at a mount,
- * -ELOOP deeper than 128. */
+ * -ELOOP deeper than 300. */
 int file_remove(int dirfd, const char *path);
 
 /* write(2) until all is written. 0 or -errno. */

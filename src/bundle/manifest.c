@@ -92,22 +92,20 @@ matters(const char *name)
 }
 
 static int
-put_xattr(struct manifest *m, int fd, const char *name)
+read_xattr(struct manifest *m, int fd, const char *name, struct member *f)
 {
 	ssize_t n = sys_fgetxattr(fd, name, m->buf, XATTR_MAX);
+	struct xattr *all = (struct xattr *)f->xattrs;
 
 	if (n < 0)
 		return (int)n;
-	out_str(&m->text, MORE "xattr.");
-	names_encode(&m->text, name);
-	out_str(&m->text, "=");
-	put_hex(&m->text, m->buf, (size_t)n);
-	out_str(&m->text, "\n");
+	*PUSH(all, f->nxattrs) = (struct xattr){name, arena_copy((char *)m->buf, (size_t)n), (size_t)n};
+	f->xattrs = all;
 	return 0;
 }
 
 static int
-put_xattrs(struct manifest *m, int fd)
+read_xattrs(struct manifest *m, int fd, struct member *f)
 {
 	ssize_t n = sys_flistxattr(fd, (char *)m->buf, XATTR_MAX), at;
 	struct name_list l = {NULL, 0};
@@ -124,82 +122,22 @@ put_xattrs(struct manifest *m, int fd)
 	}
 	names_sort(l.v, l.n);
 	for (i = 0; i < l.n && !e; i++)
-		e = put_xattr(m, fd, l.v[i]);
+		e = read_xattr(m, fd, l.v[i], f);
 	return n < 0 ? (int)n : e;
 }
 
-/* Where the file stands in the table, or the free place where it belongs. */
-static struct manifest_link *
-find_link(struct manifest *m, uint64_t dev, uint64_t ino)
-{
-	size_t i = (ino ^ dev) * 0x9e3779b97f4a7c15 >> 20;
-
-	for (;; i++) {
-		struct manifest_link *l = &m->links[i & (m->links_size - 1)];
-
-		if (!l->path || (l->ino == ino && l->dev == dev))
-			return l;
-	}
-}
-
 static void
-grow_links(struct manifest *m)
+put_xattrs(struct manifest *m, const struct member *f)
 {
-	struct manifest_link *old = m->links;
-	size_t n = m->links_size, i;
+	size_t i;
 
-	m->links_size = n ? 2 * n : 64;
-	m->links = NEWS(struct manifest_link, m->links_size);
-	for (i = 0; i < n; i++)
-		if (old[i].path)
-			*find_link(m, old[i].dev, old[i].ino) = old[i];
-}
-
-/* A later name of a file that was met before says so; its content is hashed all the same, for readers that know no links. */
-static void
-put_link(struct manifest *m, const struct stat *st)
-{
-	struct manifest_link *l;
-
-	if (2 * m->nlinks >= m->links_size)
-		grow_links(m);
-	l = find_link(m, st->st_dev, st->st_ino);
-	if (l->path) {
-		out_str(&m->text, MORE "link=");
-		names_encode(&m->text, l->path);
+	for (i = 0; i < f->nxattrs; i++) {
+		out_str(&m->text, MORE "xattr.");
+		names_encode(&m->text, f->xattrs[i].name);
+		out_str(&m->text, "=");
+		put_hex(&m->text, f->xattrs[i].value, f->xattrs[i].n);
 		out_str(&m->text, "\n");
-		return;
 	}
-	*l = (struct manifest_link){st->st_dev, st->st_ino, arena_copy(m->path.buf, m->path.len)};
-	m->nlinks++;
-}
-
-struct sums { struct sha256 sha; struct verity *verity; uint64_t size; };
-
-static void
-add_piece(struct manifest *m, struct sums *s, const void *data, size_t n)
-{
-	sha256_add(&s->sha, data, n);
-	if (s->verity)
-		verity_add(s->verity, data, n);
-	s->size += n;
-	m->bytes += n;
-	progress(m);
-}
-
-static int
-read_file(struct manifest *m, int fd, struct sums *s)
-{
-	ssize_t n;
-
-	while ((n = sys_read(fd, m->buf, PIECE)) != 0) {
-		if (n == -EINTR)
-			continue;
-		if (n < 0)
-			return (int)n;
-		add_piece(m, s, m->buf, (size_t)n);
-	}
-	return 0;
 }
 
 static bool
@@ -208,24 +146,80 @@ is_config(const struct manifest *m)
 	return m->o.config && text_eq(m->path.buf, "./config.json");
 }
 
+/* A later name of a file that was met before says so; its content is hashed all the same, for readers that know no links. */
+static void
+put_link(struct manifest *m, const struct member *f)
+{
+	if (!f->hard)
+		return;
+	out_str(&m->text, MORE "link=./");
+	names_encode(&m->text, f->hard);
+	out_str(&m->text, "\n");
+}
+
+/* Is this file one that was met? */
+static void
+find_link(struct manifest *m, struct member *f, const struct stat *st)
+{
+	struct link *l;
+
+	if (m->o.counted && links_find(m->o.counted, st->st_dev, st->st_ino)->names < 2)
+		return;
+	l = links_find(m->links, st->st_dev, st->st_ino);
+	l->names++;
+	f->hard = l->path;
+	if (!l->path) {
+		l->path = arena_copy(f->path, strlen(f->path));
+		l->number = ++m->number;
+	}
+	f->file = l->number;
+}
+
+struct sums { struct sha256 sha; struct verity *verity; uint64_t size; };
+
+static int
+add_piece(struct manifest *m, struct sums *s, const struct member *f, const void *data, size_t n)
+{
+	sha256_add(&s->sha, data, n);
+	if (s->verity)
+		verity_add(s->verity, data, n);
+	s->size += n;
+	m->bytes += n;
+	progress(m);
+	if (s->size > f->size)
+		return -ESTALE;
+	return m->o.sink && !f->hard ? m->o.sink->data(m->o.sink, data, n) : 0;
+}
+
+static int
+read_file(struct manifest *m, struct sums *s, int fd, const struct member *f)
+{
+	ssize_t n;
+	int e = 0;
+
+	while (!e && (n = sys_read(fd, m->buf, PIECE)) != 0)
+		e = n == -EINTR ? 0 : n < 0 ? (int)n : add_piece(m, s, f, m->buf, (size_t)n);
+	return e;
+}
+
 /* size and sha256, and the fs-verity digest when it is asked for: the kernel's word where it has one. */
 static int
-put_content(struct manifest *m, int fd, const struct stat *st, uint8_t verity[SHA256_SIZE])
+put_content(struct manifest *m, int fd, const struct member *f, uint8_t verity[SHA256_SIZE])
 {
 	struct sums s = {.sha = m->fresh};
 	uint8_t digest[SHA256_SIZE];
 	char hex[SHA256_HEX];
-	int e = 0;
+	int e;
 
 	if (m->o.verity && verity_measure(fd, verity)) {
 		s.verity = NEW(struct verity);
 		verity_begin(s.verity);
 	}
 	if (is_config(m))
-		add_piece(m, &s, m->o.config, m->o.config_len);
+		e = m->o.config_len ? add_piece(m, &s, f, m->o.config, m->o.config_len) : 0;
 	else
-		e = read_file(m, fd, &s);
-	if (!e && !is_config(m) && s.size != (uint64_t)st->st_size)
+		e = read_file(m, &s, fd, f);
+	if (!e && s.size != f->size)
 		e = -ESTALE; /* somebody writes to it */
 	sha256_end(&s.sha, digest);
 	sha256_hex(digest, hex);
@@ -236,15 +230,14 @@ put_content(struct manifest *m, int fd, const struct stat *st, uint8_t verity[SH
 }
 
 static int
-put_target(struct manifest *m, int fd)
+read_target(struct manifest *m, int fd, struct member *f)
 {
 	ssize_t n = sys_readlinkat(fd, "", (char *)m->buf, PIECE - 1);
 
 	if (n < 0)
 		return (int)n;
 	m->buf[n] = '\0';
-	out_str(&m->text, " link=");
-	names_encode(&m->text, (const char *)m->buf);
+	f->target = (const char *)m->buf;
 	return 0;
 }
 
@@ -263,41 +256,66 @@ type_name(mode_t mode)
 }
 
 static void
-put_head(struct manifest *m, const struct stat *st)
+put_head(struct manifest *m, const struct member *f, const struct stat *st)
 {
-	names_encode(&m->text, out_text(&m->path));
-	out_fmt(&m->text, " type=%s", type_name(st->st_mode));
-	if (m->depth == 0) /* who made the bundle's own folder, and how, is not part of it */
+	names_encode(&m->text, m->path.buf);
+	out_fmt(&m->text, " type=%s", type_name(f->mode));
+	if (!*f->path) /* who made the bundle's own folder, and how, is not part of it */
 		return;
-	out_fmt(&m->text, " mode=%04o uid=%u gid=%u", st->st_mode & 07777, st->st_uid, st->st_gid);
-	if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode))
-		out_fmt(&m->text, " device=linux,%u,%u", major(st->st_rdev), minor(st->st_rdev));
+	out_fmt(&m->text, " mode=%04o uid=%u gid=%u", f->mode & 07777, f->uid, f->gid);
+	if (S_ISCHR(f->mode) || S_ISBLK(f->mode))
+		out_fmt(&m->text, " device=linux,%u,%u", major(f->rdev), minor(f->rdev));
 	if (m->o.times)
-		out_fmt(&m->text, " time=%lld.%09ld", (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+		out_fmt(&m->text, " time=%lld.%09ld", (long long)f->mtime, st->st_mtim.tv_nsec);
+}
+
+/* All that the file system knows of a file but its content. */
+static int
+read_member(struct manifest *m, int fd, const struct stat *st, struct member *f)
+{
+	const char *path = out_text(&m->path);
+	bool file = S_ISREG(st->st_mode);
+	int e = 0;
+
+	*f = (struct member){.path = path[1] ? path + 2 : "", .mode = st->st_mode, .uid = st->st_uid, .gid = st->st_gid,
+		.rdev = st->st_rdev, .mtime = st->st_mtim.tv_sec, .size = file ? (uint64_t)st->st_size : 0};
+	if (is_config(m))
+		f->size = m->o.config_len;
+	if (file && st->st_nlink > 1)
+		find_link(m, f, st);
+	if (*f->path && (file || S_ISDIR(st->st_mode)))
+		e = read_xattrs(m, fd, f);
+	if (!e && S_ISLNK(st->st_mode))
+		e = read_target(m, fd, f);
+	return e;
 }
 
 static int
 put_entry(struct manifest *m, int fd, const struct stat *st)
 {
 	uint8_t verity[SHA256_SIZE] = {0};
-	bool file = S_ISREG(st->st_mode);
-	int e = 0;
+	struct member f;
+	int e = read_member(m, fd, st, &f);
 
-	put_head(m, st);
-	if (file)
-		e = put_content(m, fd, st, verity);
-	else if (S_ISLNK(st->st_mode))
-		e = put_target(m, fd);
+	if (!e && m->o.sink)
+		e = m->o.sink->member(m->o.sink, &f);
+	if (e)
+		return e;
+	put_head(m, &f, st);
+	if (S_ISREG(st->st_mode))
+		e = put_content(m, fd, &f, verity);
+	if (f.target) {
+		out_str(&m->text, " link=");
+		names_encode(&m->text, f.target);
+	}
 	out_str(&m->text, "\n");
-	if (!e && file && st->st_nlink > 1)
-		put_link(m, st);
-	if (!e && file && m->o.verity) {
+	put_link(m, &f);
+	if (S_ISREG(st->st_mode) && m->o.verity) {
 		out_str(&m->text, MORE "fsverity=sha256:");
 		put_hex(&m->text, verity, sizeof verity);
 		out_str(&m->text, "\n");
 	}
-	if (!e && (file || S_ISDIR(st->st_mode)) && m->depth)
-		e = put_xattrs(m, fd);
+	put_xattrs(m, &f);
 	return e;
 }
 
@@ -340,6 +358,7 @@ manifest_begin(struct manifest *m, const struct manifest_place *at, const struct
 	m->text = out_mem();
 	m->buf = arena_get(PIECE);
 	sha256_begin(&m->fresh);
+	m->links = o->links ? o->links : NEW(struct links);
 	m->level[0].fd = at->fd;
 	if (o->progress)
 		m->started = seconds();

@@ -14,6 +14,7 @@
 #include "base/names.h"
 #include "base/out.h"
 #include "base/sha256.h"
+#include "bundle/member.h"
 
 #define MANIFEST_NAME "bundle.mtree"
 #define MANIFEST_HEAD "#mtree\n#bundle 1\n"
@@ -25,7 +26,16 @@ struct manifest_options {
 	bool verity;        /* the fs-verity digest of each file as well */
 	const char *config; /* these bytes stand for config.json: what was read once is what is hashed; or NULL */
 	size_t config_len;
+	struct links *links;  /* zeroed: counts how many names each file has in the bundle; or NULL */
+	struct links *counted; /* by an earlier walk: names outside the bundle do not count; or NULL */
+	struct manifest_sink *sink; /* or NULL */
 	bool progress;      /* a line on stderr, from the first second on */
+};
+
+/* Whoever wants the files themselves as well, as they are read: 0 or -errno. */
+struct manifest_sink {
+	int (*member)(struct manifest_sink *s, const struct member *m);
+	int (*data)(struct manifest_sink *s, const void *data, size_t n);
 };
 
 struct manifest_place {
@@ -34,7 +44,6 @@ struct manifest_place {
 };
 
 struct manifest_level { int fd; uint64_t dev; struct name_list names; size_t next, path_len; };
-struct manifest_link { uint64_t dev, ino; const char *path; };
 
 struct manifest {
 	struct manifest_options o;
@@ -43,8 +52,8 @@ struct manifest {
 	int depth;            /* levels in use; 0 at the end */
 	struct out path;      /* "./rootfs/bin/sh", raw */
 	struct out text;      /* its lines, each with a newline */
-	struct manifest_link *links; /* files with several names that were met: a hash table, at most half full */
-	size_t nlinks, links_size;   /* the size is a power of two, or 0 */
+	struct links *links;  /* files with several names that were met */
+	unsigned number;      /* of the last that a sink was told of */
 	struct sha256 fresh;  /* of no message: to begin others with */
 	uint8_t *buf;         /* what is read of files goes through here */
 	uint64_t files, bytes; /* so far, for the progress line */

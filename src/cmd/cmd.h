@@ -36,6 +36,9 @@ struct options {
 	/* digest, verify; create, run */
 	const char *verify;
 	bool manifest, write, mtime, fs_verity;
+	/* pack, unpack */
+	const char *output, *prefix, *limit;
+	uint64_t max_files;
 	/* others */
 	const char *format, *file;
 	bool force, all, quiet;
@@ -84,11 +87,27 @@ struct verb {
 	int (*run)(struct cmd *c);
 };
 
+/* option.c; a line each */
 extern const struct option global_options[];
-extern const struct option create_options[], run_options[], exec_options[], delete_options[], kill_options[],
-	list_options[], spec_options[], state_options[], ps_options[],
-	digest_options[], verify_options[], update_options[], events_options[], stats_options[];
-extern const struct option validate_options[], explain_options[], check_options[];
+extern const struct option create_options[];
+extern const struct option run_options[];
+extern const struct option exec_options[];
+extern const struct option delete_options[];
+extern const struct option kill_options[];
+extern const struct option list_options[];
+extern const struct option spec_options[];
+extern const struct option state_options[];
+extern const struct option ps_options[];
+extern const struct option digest_options[];
+extern const struct option verify_options[];
+extern const struct option update_options[];
+extern const struct option events_options[];
+extern const struct option stats_options[];
+extern const struct option pack_options[];
+extern const struct option unpack_options[];
+extern const struct option validate_options[];
+extern const struct option explain_options[];
+extern const struct option check_options[];
 
 /* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
  * flags; they may stand behind operands (not where verb->command says so); "--" ends them.  False after a fault. */
@@ -124,5 +143,7 @@ int cmd_explain(struct cmd *c);
 int cmd_check(struct cmd *c);
 int cmd_events(struct cmd *c);
 int cmd_stats(struct cmd *c);
+int cmd_pack(struct cmd *c);
+int cmd_unpack(struct cmd *c);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/out.h"
 #include "base/text.h"
 #include "bundle/verify.h"
+#include "cmd/digest.h"
 #include "cmd/job.h"
 #include "spec/load.h"
 #include "sys.h"
@@ -52,9 +53,8 @@ covered(struct cmd *c, struct work *w, int dir)
 	return true;
 }
 
-/* The bundle's folder with its config read, once.  A descriptor, or -1 with a fault. */
-static int
-open_bundle(struct cmd *c, struct work *w)
+int
+digest_open(struct cmd *c, struct work *w)
 {
 	struct bundle *b = &w->bundle;
 	autofd int dir = sys_openat(AT_FDCWD, b->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
@@ -64,16 +64,16 @@ open_bundle(struct cmd *c, struct work *w)
 	return covered(c, w, dir) ? file_keep(&dir) : -1;
 }
 
-static bool
-load(struct cmd *c, struct work *w, const char *path)
+bool
+digest_load(struct cmd *c, struct work *w, const char *path)
 {
 	struct bundle *b = &w->bundle;
 
 	return bundle_open(b, path, NULL, &c->diag) && spec_load_text(&w->spec, b->config, b->config_len, b->file, &c->diag);
 }
 
-static struct manifest_options
-options_of(const struct cmd *c, const struct work *w)
+struct manifest_options
+digest_options_of(const struct cmd *c, const struct work *w)
 {
 	struct termios t;
 
@@ -100,12 +100,12 @@ cmd_digest(struct cmd *c)
 	char hex[SHA256_HEX];
 	autofd int dir = -1;
 
-	if (!load(c, w, c->nargs ? c->args[0] : NULL))
+	if (!digest_load(c, w, c->nargs ? c->args[0] : NULL))
 		return fail_diag(c);
-	dir = open_bundle(c, w);
+	dir = digest_open(c, w);
 	if (dir < 0)
 		return fail_diag(c);
-	opts = options_of(c, w);
+	opts = digest_options_of(c, w);
 	if (!manifest_digest(&(struct manifest_place){dir, w->spec.root.path}, &opts, c->o.write ? &text : c->o.manifest ? &o : NULL, hex, &c->diag))
 		return fail_diag(c);
 	if (c->o.write && write_manifest(c, &text, dir))
@@ -138,7 +138,7 @@ manifest_of(int dir, const char *what, struct manifest_text *t)
 static bool
 compare_digest(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v)
 {
-	struct manifest_options opts = options_of(c, w);
+	struct manifest_options opts = digest_options_of(c, w);
 
 	if (!manifest_digest(&(struct manifest_place){dir, w->spec.root.path}, &opts, NULL, v->hex, &c->diag))
 		return false;
@@ -148,10 +148,8 @@ compare_digest(struct cmd *c, struct work *w, int dir, const char *what, struct 
 	return true;
 }
 
-/* What is a digest, the path of a manifest, or NULL for the manifest in the bundle.  False with a fault when the two could
- * not be compared. */
-static bool
-compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v)
+bool
+digest_compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v)
 {
 	struct manifest_text t = {NULL, 0};
 	bool digest = what && digest_valid(what);
@@ -168,7 +166,7 @@ compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o,
 			return diag_fail(&c->diag, "read %s: %s", what ? what : MANIFEST_NAME, text_errno(e));
 		t.s = s;
 	}
-	return verify_manifest(&(struct manifest_place){dir, w->spec.root.path}, &t, options_of(c, w), o, v, &c->diag);
+	return verify_manifest(&(struct manifest_place){dir, w->spec.root.path}, &t, digest_options_of(c, w), o, v, &c->diag);
 }
 
 int
@@ -179,10 +177,10 @@ cmd_verify(struct cmd *c)
 	struct verified v = {.differences = 0};
 	autofd int dir = -1;
 
-	if (!load(c, w, c->args[0]))
+	if (!digest_load(c, w, c->args[0]))
 		return fail_diag(c);
-	dir = open_bundle(c, w);
-	if (dir < 0 || !compare(c, w, dir, c->nargs > 1 ? c->args[1] : NULL, c->o.quiet ? &none : &o, &v))
+	dir = digest_open(c, w);
+	if (dir < 0 || !digest_compare(c, w, dir, c->nargs > 1 ? c->args[1] : NULL, c->o.quiet ? &none : &o, &v))
 		return out_flush(&o), fail_diag(c);
 	if (out_flush(&o))
 		return EXIT_FAIL;
@@ -214,8 +212,8 @@ job_verify(struct cmd *c, struct work *w)
 
 	if (c->o.config)
 		return diag_fail(&c->diag, "--verify is about the bundle's own config.json: there can be no --config");
-	dir = open_bundle(c, w);
-	if (dir < 0 || !compare(c, w, dir, c->o.verify, &o, &v))
+	dir = digest_open(c, w);
+	if (dir < 0 || !digest_compare(c, w, dir, c->o.verify, &o, &v))
 		return false;
 	if (v.differences)
 		return differs(c, &o, v.differences);

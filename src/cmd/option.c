@@ -212,6 +212,25 @@ const struct option check_options[] = {
 	END,
 };
 #endif
+
+#if HAVE_PACK
+const struct option pack_options[] = {
+	ROW("output",         'o', OPT_STR,  output,         "FILE",   "the file to write; - is standard output"),
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "cpio or tar (default: what FILE ends in)"),
+	ROW("prefix",         0,   OPT_STR,  prefix,         "DIR",    "the folder it unpacks into, as where an initramfs has its bundles"),
+	ROW("mtime",          0,   OPT_FLAG, mtime,          NULL,     "keep times of change (default: SOURCE_DATE_EPOCH, or 1970)"),
+	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "no progress line"),
+	END,
+};
+
+const struct option unpack_options[] = {
+	ROW("verify",         0,   OPT_STR,  verify,         "WHAT",   "only if the bundle has this digest, or is what this manifest says"),
+	ROW("limit",          0,   OPT_STR,  limit,          "BYTES",  "no more content than that, with k, m or g"),
+	ROW("max-files",      0,   OPT_NUM,  max_files,      "N",      "no more files than that"),
+	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "no progress line"),
+	END,
+};
+#endif
 /* clang-format on */
 
 static const struct option *

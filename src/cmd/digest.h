@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* digest.h - what the verbs about digests and archives share (feature DIGEST) */
+#ifndef CMD_DIGEST_H
+#define CMD_DIGEST_H
+
+#include "bundle/manifest.h"
+#include "bundle/verify.h"
+#include "cmd/job.h"
+
+/* Reads the config.json of the bundle at path (NULL: the current folder) into w->bundle and w->spec; rules between its members
+ * are not judged.  False with a fault. */
+bool digest_load(struct cmd *c, struct work *w, const char *path);
+
+/* The folder of the bundle that was loaded, when a digest can cover it; the caller's.  -1 with a fault: config.json is no plain
+ * file, or root.path leads out. */
+int digest_open(struct cmd *c, struct work *w);
+
+/* What --mtime, --fs-verity and --quiet say; config.json is what was read. */
+struct manifest_options digest_options_of(const struct cmd *c, const struct work *w);
+
+/* Compares the bundle at dir with what: a digest, the path of a manifest, or NULL for the manifest in it.  False with a fault
+ * when the two could not be compared; the differences, a line each, go to o. */
+bool digest_compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v);
+
+#endif

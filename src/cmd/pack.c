@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* pack.c - the verbs pack and unpack: a bundle as one file */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/out.h"
+#include "base/text.h"
+#include "bundle/pack.h"
+#include "bundle/tar.h"
+#include "cmd/digest.h"
+#include "sys.h"
+
+/* --- pack ------------------------------------------------------------------------------------- */
+
+static const struct { const char *name; const struct packer *packer; } formats[] = {
+	{"cpio", &packer_cpio},
+	{"tar", &packer_tar},
+};
+
+/* By --format, else by what the file's name ends in. */
+static const struct packer *
+format_of(struct cmd *c)
+{
+	const char *dot = strrchr(c->o.output, '.'), *name = c->o.format ? c->o.format : dot ? dot + 1 : "";
+	size_t i;
+
+	for (i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (text_eq(formats[i].name, name))
+			return formats[i].packer;
+	diag_fail(&c->diag, "pack knows the formats cpio and tar, not '%s': say --format, or end the file's name in one", name);
+	return NULL;
+}
+
+static bool
+how_to(struct cmd *c, struct pack_options *how)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH"), *prefix = c->o.prefix;
+
+	*how = (struct pack_options){.own_times = c->o.mtime};
+	if (epoch && (!text_i64(epoch, &how->epoch) || how->epoch < 0))
+		return diag_fail(&c->diag, "SOURCE_DATE_EPOCH is '%s', not a number of seconds", epoch);
+	if (prefix) {
+		how->prefix = member_path(*prefix == '/' ? prefix + 1 : prefix);
+		if (!how->prefix)
+			return diag_fail(&c->diag, "option --prefix takes a folder, not '%s'", prefix);
+	}
+	return true;
+}
+
+/* The archive is written beside its place and takes it when it is whole. */
+static int
+pack_into(struct cmd *c, struct work *w, int dir, const struct pack_options *how, char hex[SHA256_HEX])
+{
+	const struct packer *format = format_of(c);
+	bool standard = text_eq(c->o.output, "-");
+	const char *beside = text_make("%s.%d.new", c->o.output, (int)sys_getpid());
+	struct manifest_options opts = digest_options_of(c, w);
+	struct packer p;
+	int e;
+
+	if (!format)
+		return usage(c);
+	p = *format;
+	p.fd = standard ? 1 : sys_openat(AT_FDCWD, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (p.fd < 0)
+		return fail(c, "write %s: %s", beside, text_errno(p.fd));
+	if (!pack_bundle(&p, &(struct manifest_place){dir, w->spec.root.path}, &opts, how, hex, &c->diag)) {
+		e = fail_diag(c);
+	} else {
+		e = standard ? 0 : sys_fsync(p.fd);
+		e = e || standard ? e : sys_renameat2(AT_FDCWD, beside, AT_FDCWD, c->o.output, 0);
+		e = e ? fail(c, "write %s: %s", c->o.output, text_errno(e)) : EXIT_OK;
+	}
+	if (e && !standard)
+		sys_unlinkat(AT_FDCWD, beside, 0);
+	return e;
+}
+
+int
+cmd_pack(struct cmd *c)
+{
+	struct work *w = NEW(struct work);
+	struct pack_options how;
+	char hex[SHA256_HEX];
+	struct out o = out_fd(1);
+	autofd int dir = -1;
+	int e;
+
+	if (!c->o.output) {
+		diag_fail(&c->diag, "option --output is missing: the file to write");
+		return usage(c);
+	}
+	if (!how_to(c, &how) || !digest_load(c, w, c->nargs ? c->args[0] : NULL))
+		return fail_diag(c);
+	dir = digest_open(c, w);
+	if (dir < 0)
+		return fail_diag(c);
+	e = pack_into(c, w, dir, &how, hex);
+	if (e || text_eq(c->o.output, "-"))
+		return e;
+	out_fmt(&o, "sha256:%s\n", hex);
+	return out_flush(&o) ? EXIT_FAIL : EXIT_OK;
+}
+
+/* --- unpack ----------------------------------------------------------------------------------- */
+
+enum { HEAD = 512 };
+
+/* The archive's first bytes tell its format, and are then read again. */
+struct input { int fd; size_t n, at; char head[HEAD]; };
+
+static ssize_t
+input_read(void *from, void *buf, size_t n)
+{
+	struct input *in = from;
+
+	if (in->at == in->n)
+		return sys_read(in->fd, buf, n);
+	if (n > in->n - in->at)
+		n = in->n - in->at;
+	memcpy(buf, in->head + in->at, n);
+	in->at += n;
+	return (ssize_t)n;
+}
+
+static int
+input_open(struct input *in, const char *path)
+{
+	ssize_t got = 1;
+
+	*in = (struct input){.fd = text_eq(path, "-") ? 0 : sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0)};
+	while (in->fd >= 0 && in->n < HEAD && got > 0) {
+		got = sys_read(in->fd, in->head + in->n, HEAD - in->n);
+		if (got < 0)
+			return (int)got;
+		in->n += (size_t)got;
+	}
+	return in->fd < 0 ? in->fd : 0;
+}
+
+static bool
+input_format(struct input *in, struct unpacker *u)
+{
+	*u = (struct unpacker){.read = input_read, .from = in};
+	if (in->n >= 6 && (!memcmp(in->head, "070701", 6) || !memcmp(in->head, "070702", 6)))
+		u->next = next_cpio;
+	else if (in->n == HEAD && tar_valid((const struct tar_head *)in->head))
+		u->next = next_tar;
+	return u->next != NULL;
+}
+
+/* What was unpacked has to be a bundle, and what its manifest and --verify say. */
+static bool
+is_right(struct cmd *c, struct work *w, const char *place)
+{
+	struct verified v = {.differences = 0};
+	struct out o = out_mem();
+	autofd int dir = -1;
+	bool manifest;
+
+	if (!digest_load(c, w, place))
+		return false;
+	dir = digest_open(c, w);
+	if (dir < 0)
+		return false;
+	manifest = sys_faccessat(dir, MANIFEST_NAME, F_OK) == 0;
+	if (manifest && !digest_compare(c, w, dir, NULL, &o, &v))
+		return false;
+	if (!v.differences && c->o.verify && !digest_compare(c, w, dir, c->o.verify, &o, &v))
+		return false;
+	if (v.differences)
+		return diag_fail(&c->diag, "what was unpacked is not what its manifest or --verify says:\n%s", out_text(&o));
+	return true;
+}
+
+static bool
+limits_of(struct cmd *c, struct unpack_limits *l)
+{
+	*l = (struct unpack_limits){.bytes = UINT64_MAX, .files = c->o.max_files ? c->o.max_files : UINT64_MAX};
+	return !c->o.limit || text_size(c->o.limit, &l->bytes) ||
+		diag_fail(&c->diag, "option --limit takes bytes, with k, m or g, not '%s'", c->o.limit);
+}
+
+/* Beside its place, which it takes when it is whole: a bad archive leaves nothing. */
+static int
+unpack_beside(struct cmd *c, struct unpacker *u, const struct unpack_limits *l, const char *to, const char *beside)
+{
+	autofd int dir = -1;
+	bool good;
+	int e = sys_mkdirat(AT_FDCWD, beside, 0700);
+
+	if (e)
+		return fail(c, "make %s: %s", beside, text_errno(e));
+	dir = sys_openat(AT_FDCWD, beside, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	good = dir >= 0 ? unpack_archive(u, dir, l, &c->diag) : diag_fail(&c->diag, "open %s: %s", beside, text_errno(dir));
+	if (good && is_right(c, NEW(struct work), beside)) {
+		e = sys_fchmod(dir, 0755);
+		e = e ? e : sys_renameat2(AT_FDCWD, beside, AT_FDCWD, to, RENAME_NOREPLACE);
+		if (!e)
+			return EXIT_OK;
+		diag_fail(&c->diag, "make %s: %s", to, text_errno(e));
+	}
+	e = file_remove(AT_FDCWD, beside);
+	if (e)
+		diag_fail(&c->diag, "remove %s: %s", beside, text_errno(e));
+	return fail_diag(c);
+}
+
+int
+cmd_unpack(struct cmd *c)
+{
+	const char *from = c->args[0], *to = c->args[1];
+	struct input in;
+	struct unpacker u;
+	struct unpack_limits l;
+	struct stat st;
+	int e;
+
+	if (!limits_of(c, &l))
+		return fail_diag(c);
+	if (!sys_fstatat(AT_FDCWD, to, &st, AT_SYMLINK_NOFOLLOW))
+		return fail(c, "%s is there already", to);
+	e = input_open(&in, from);
+	if (e)
+		return fail(c, "read %s: %s", from, text_errno(e));
+	if (!input_format(&in, &u))
+		return fail(c, "%s is no archive that this mote knows (cpio newc, tar)", from);
+	return unpack_beside(c, &u, &l, to, text_make("%.*s.%d.new", (int)(strlen(to) - text_ends(to, "/")), to, (int)sys_getpid()));
+}
