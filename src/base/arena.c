@@ -54,7 +54,15 @@ arena_reset(void)
 
 #else
 
-static _Alignas(ALIGN) char first[FIRST];
+/* Behind all other data, so that what is written early, and after the fork by both processes, shares a
+ * page: each page less is two or three faults less. */
+#if defined(__x86_64__)
+#define LAST __attribute__((section(".lbss")))
+#else
+#define LAST
+#endif
+
+static _Alignas(ALIGN) char first[FIRST] LAST;
 static char *next = first;
 static size_t left = FIRST;
 

@@ -114,6 +114,8 @@ skip_space(struct json *j)
 			j->line++;
 			j->column = 1;
 		}
+		for (; j->p < j->end && *j->p == ' '; j->p++) /* indentation, a third of a file */
+			j->column++;
 	}
 }
 

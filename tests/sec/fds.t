@@ -149,7 +149,7 @@ umount "$TESTDIR/ro"
 MOTE=$tools/mote
 if command -v strace >/dev/null; then
 	mkbundle "$TESTDIR/b" "$(args '["/probe", "true"]')"
-	run_in 10 strace -qq -o "$TESTDIR/trace" -e trace=open_tree,execveat,memfd_create,fcntl -e inject=open_tree:error=ENOSYS:when=1 \
+	run_in 10 strace -qq -o "$TESTDIR/trace" -e trace=open_tree,execveat,memfd_create,fcntl -e inject=open_tree:error=ENOSYS:when=1..2 \
 		"$tools/mote" --root "$STATE" run -b "$TESTDIR/b" "fds-$$"
 	is "$status" 0 "without open_tree it runs from a copy in memory"
 	check "which is sealed" grep -q 'F_ADD_SEALS.*F_SEAL_WRITE' "$TESTDIR/trace"
