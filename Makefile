@@ -26,7 +26,7 @@ B = build/$(subst $(space),-,$(strip $(CONFIG) $(variant)))
 TOOL = build/toolchain-$(ARCH).mk
 Q = $(if $(filter 1,$(V)),,@)
 
-.PHONY: all demo check check-unit check-vm conform bench fuzz lint bloat hardening reproducible \
+.PHONY: rules all demo check check-unit check-vm conform bench fuzz lint bloat hardening reproducible \
 	docs install dist clean help units probes FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -162,6 +162,8 @@ MAN = $(sort $(wildcard docs/*.1 docs/*.5))
 docs:  ## the manual pages as HTML and PDF, in build/docs
 	@toolchain/setup docs && mkdir -p build/docs && for m in $(MAN); do mandoc -T lint -W warning $$m && \
 		mandoc -T html -O style=mandoc.css $$m >build/docs/$${m##*/}.html && mandoc -T pdf $$m >build/docs/$${m##*/}.pdf || exit 1; done
+rules: all  ## renew the list of rules in docs/validate.md
+	@{ sed '/^<!-- rules -->/q' docs/validate.md && echo && $B/mote validate --rules | sed 's/^/    /' && echo && sed -n '/^<!-- end -->/,$$p' docs/validate.md; } >$B/validate.md && cp $B/validate.md docs/validate.md
 install: all  ## into $(DESTDIR)$(PREFIX)
 	install -D -m 755 $B/mote $(DESTDIR)$(PREFIX)/bin/mote
 	for m in $(MAN); do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done

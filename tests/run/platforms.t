@@ -5,6 +5,9 @@
 # shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC1091
 . "$(dirname "$0")/../lib.sh"
 need VALIDATE PLATFORMS SPEC cmd:jq
+# A mount namespace of its own: what other tests mount meanwhile is not this one's.
+[ "$(id -u)" != 0 ] || ! command -v tini >/dev/null || private_pids "$@"
+export SNAPSHOT_CGROUPS="${TESTDIR##*[./]}"
 b=$TESTDIR/b
 f=$TESTDIR/f.json
 
