@@ -41,7 +41,7 @@ struct options {
 	uint64_t max_files;
 	/* others */
 	const char *format, *file;
-	bool force, all, quiet;
+	bool force, all, quiet, regex;
 	/* update */
 	const char *resources, *oom_score_adj, *reclaim;
 	struct pairs limits;

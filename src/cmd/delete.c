@@ -26,8 +26,9 @@ cmd_delete(struct cmd *c)
 	struct work *w = NEW(struct work);
 	enum status status;
 	const char *dir;
-	int lock;
+	autofd int lock = -1;
 
+	IF_REGEX(if (c->o.regex) return each(c, cmd_delete);)
 	if (!job_state(c, w))
 		return without_state(c);
 	dir = state_dir_of(c, w->state.id);

@@ -57,6 +57,13 @@ void job_failed(struct cmd *c, struct work *w);
 /* Is the step that failed a hook? */
 bool hook_failed(const struct work *w);
 
+/* The names in ROOT, sorted; containers of which there is no state yet or no more may be among them.  0 or -errno. */
+struct names { const char **v; size_t n; };
+int state_names(const char *root, struct names *l);
+
+/* --regex: the verb for every container whose id the first operand, a regular expression, fits.  EXIT_FAIL when one fails. */
+int each(struct cmd *c, int (*verb)(struct cmd *c));
+
 /* SIGKILL to the container's process and whatever is in its cgroups; waits up to 10 s for the end. */
 bool container_kill(struct cmd *c, struct work *w);
 

@@ -15,6 +15,7 @@ cmd_kill(struct cmd *c)
 
 	if (sig < 0)
 		return fail(c, "unknown signal '%s'", c->args[1]);
+	IF_REGEX(if (c->o.regex) return each(c, cmd_kill);)
 	if (!job_state(c, w))
 		return fail_diag(c);
 	status = state_status(&w->state, state_dir_of(c, w->state.id));

@@ -10,8 +10,6 @@
 #include "cmd/script.h"
 #include "sys.h"
 
-struct names { const char **v; size_t n; };
-
 static void
 add_entries(struct names *l, const char *buf, ssize_t n)
 {
@@ -40,8 +38,8 @@ sort(struct names *l)
 	}
 }
 
-static int
-read_names(const char *root, struct names *l)
+int
+state_names(const char *root, struct names *l)
 {
 	_Alignas(struct kernel_dirent) char buf[4096];
 	autofd int fd = sys_openat(AT_FDCWD, root, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
@@ -94,7 +92,7 @@ cmd_list(struct cmd *c)
 
 	if (!format_take(c, FORMAT_TABLE, 0, false, &f))
 		return usage(c);
-	e = read_names(state_root(c), &l);
+	e = state_names(state_root(c), &l);
 	if (e && e != -ENOENT)
 		return fail(c, "read %s: %s", state_root(c), text_errno(e));
 	if (f != FORMAT_TABLE && !c->o.quiet)

@@ -88,11 +88,13 @@ const struct option exec_options[] = {
 
 const struct option delete_options[] = {
 	ROW("force",          'f', OPT_FLAG, force,          NULL,     "kill it first if it runs; nothing wrong if there is none"),
+	IF_REGEX(ROW("regex",  'r', OPT_FLAG, regex,          NULL,     "ID is a regular expression: all that it fits"),)
 	END,
 };
 
 const struct option kill_options[] = {
 	ROW("all",            'a', OPT_FLAG, all,            NULL,     "every process of the container"),
+	IF_REGEX(ROW("regex",  'r', OPT_FLAG, regex,          NULL,     "ID is a regular expression: all that it fits"),)
 	END,
 };
 
