@@ -44,6 +44,26 @@ struct kernel_clone_args { /* 5.3 */
 	uint64_t cgroup;                /* 5.7 */
 };
 
+struct kernel_pidfd_info { /* 6.13; exit_code 6.15 */
+	uint64_t mask, cgroup;
+	uint32_t pid, tgid, ppid, ids[8];
+	int32_t exit_code; /* as wait(2) gives it, once the process has been reaped */
+};
+#ifndef PIDFD_GET_INFO
+#define PIDFD_GET_INFO _IOWR(0xFF, 11, struct kernel_pidfd_info)
+#endif
+#ifndef PIDFD_INFO_EXIT
+#define PIDFD_INFO_EXIT (1UL << 3)
+#endif
+
+struct kernel_statx { /* 4.11; attributes 5.8 tell the root of a mount */
+	uint32_t mask, block_size;
+	uint64_t attributes, rest[30];
+};
+#ifndef STATX_ATTR_MOUNT_ROOT
+#define STATX_ATTR_MOUNT_ROOT 0x2000
+#endif
+
 struct kernel_mount_attr { /* 5.12 */
 	uint64_t attr_set, attr_clr, propagation, userns_fd;
 };

@@ -56,6 +56,10 @@ static const struct verb verbs[] = {
 		pack_options, 0, 1, 0, cmd_pack},)
 	IF_PACK({"unpack", "FILE BUNDLE", "Makes a bundle of such a file, verified; a bad one leaves nothing.",
 		unpack_options, 2, 2, 0, cmd_unpack},)
+	IF_REAPER({"wait", "ID",       "Waits until a container has ended and exits with its status.",
+		wait_options, 1, 1, 0, cmd_wait},)
+	IF_REAPER({"reaper", "ID PID OOM", NULL, reaper_options, 3, 3, 0, cmd_reaper},)
+	IF_INIT({"init", "PID",        NULL, NULL, 1, 1, 0, cmd_init},)
 	{"features", "",               "Prints what this mote can do, as the specification's features JSON.",
 		NULL, 0, 0, 0, cmd_features},
 };
@@ -71,7 +75,8 @@ help_all(void)
 
 	out_str(&o, "usage: mote [options] VERB ...\n\n");
 	for (i = 0; i < NVERBS; i++)
-		out_fmt(&o, "  %-10s %s\n", verbs[i].name, verbs[i].says);
+		if (!(HAVE_REAPER || HAVE_INIT) || verbs[i].says) /* mote's own use of the others is nobody else's */
+			out_fmt(&o, "  %-10s %s\n", verbs[i].name, verbs[i].says);
 	out_str(&o, "\nmote VERB --help tells more of a verb.\n");
 	return out_flush(&o) ? EXIT_FAIL : EXIT_OK;
 }

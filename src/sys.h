@@ -126,6 +126,9 @@ static inline int sys_fstat(int fd, struct stat *st) /* (64) */
 	{ return KERNEL64(SYS(fstat, fd, st), sys_ret(fstat(fd, st))); }
 static inline int sys_fstatat(int dirfd, const char *path, struct stat *st, int flags) /* (64) */
 	{ return KERNEL64(SYS(newfstatat, dirfd, path, st, flags), sys_ret(fstatat(dirfd, path, st, flags))); }
+static inline int sys_statx(int dirfd, const char *path, int flags, unsigned mask,
+	struct kernel_statx *st)
+	{ return SYS(statx, dirfd, path, flags, mask, st); } /* Linux 4.11 */
 static inline int sys_statfs(const char *path, struct statfs *st) /* (64) */
 	{ return sys_ret(statfs(path, st)); }
 static inline int sys_fstatfs(int fd, struct statfs *st) /* (64) */

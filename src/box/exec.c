@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "box/exec.h"
+#include "box/init.h"
 #include "box/replay.h"
 #include "box/tty.h"
 #include "box/user.h"
@@ -126,7 +127,10 @@ plan_ready(struct plan *p, const struct job *j)
 	const struct uopt *mask = &j->spec->process.user.umask;
 	struct step *st;
 
-	plan_add(p, OP_close_fds, BOX)->n = 3 + j->preserve_fds + j->listen_fds;
+	IF_REAPER(if (j->log) plan_add(p, OP_log_stdio, BOX)->slot = p->v[plan_find(p, OP_log_pipe)].slot;)
+	st = plan_add(p, OP_close_fds, BOX);
+	st->n = 3 + j->preserve_fds + j->listen_fds;
+	IF_INIT(if (j->init) st->slot = p->v[plan_find(p, OP_init_self)].slot;)
 	st = plan_add(p, OP_umask, BOX);
 	st->n = mask->given ? mask->v : 0;
 	st->a = mask->given ? "" : NULL;
@@ -142,6 +146,7 @@ plan_exec(struct plan *p, const struct job *j)
 
 	if (!s->given)
 		return;
+	IF_INIT(plan_init(p, j);)
 	st = plan_add_a(p, OP_execve, BOX, s->args.v[0]);
 	st->p = p->v[plan_find(p, OP_lookup)].p;
 	plan_add(p, OP_running, HOST);
@@ -322,22 +327,31 @@ close_between(unsigned from, unsigned last)
  * before it closes anything (CVE-2024-21626, CVE-2019-5736).  What is kept is a pipe or a socket: there is no way on
  * from it. */
 int
-close_from(unsigned from, unsigned keep, unsigned also)
+close_from(unsigned from, const int *keep, size_t n)
 {
-	unsigned low = keep < also ? keep : also, high = keep + also - low;
-	int e = HAVE_EXEC && low > from ? close_between(from, low - 1) : 0;
+	unsigned next;
+	size_t i;
+	int e;
 
-	if (HAVE_EXEC && low >= from)
-		from = low + 1;
-	if (!e && high > from)
-		e = close_between(from, high - 1);
-	return e ? e : close_between(high >= from ? high + 1 : from, ~0U);
+	for (;;) {
+		next = ~0U;
+		for (i = 0; i < n; i++)
+			if (keep[i] >= 0 && (unsigned)keep[i] >= from && (unsigned)keep[i] < next)
+				next = keep[i];
+		e = next == ~0U ? close_between(from, next) : next > from ? close_between(from, next - 1) : 0;
+		if (e || next == ~0U)
+			return e;
+		from = next + 1;
+	}
 }
 
+/* What is kept besides the channel: where the program says that it is ready, and mote's own file for an init. */
 int
 do_close_fds(struct run *r, const struct step *s)
 {
-	return close_from(s->n, r->chan, HAVE_EXEC && s->slot >= 0 ? r->slot[s->slot] : r->chan);
+	const int keep[] = {r->chan, s->slot < 0 ? -1 : r->slot[s->slot], r->job->ready_fd ? (int)r->job->ready_fd : -1};
+
+	return close_from(s->n, keep, HAVE_REAPER ? 3 : HAVE_EXEC || HAVE_INIT ? 2 : 1);
 }
 
 /* The caller's ignored signals and mote's blocked ones are not the program's. */

@@ -25,7 +25,7 @@ void plan_ready(struct plan *p, const struct job *j);
 /* Resource limits and the OOM score (plan_gate calls it before the state is saved). */
 void plan_limits(struct plan *p, const struct job *j);
 
-/* Closes every descriptor from `from` on but two (they may be the same), which are close-on-exec. */
-int close_from(unsigned from, unsigned keep, unsigned also);
+/* Closes every descriptor from `from` on but the n of keep; numbers below 0 are none. */
+int close_from(unsigned from, const int *keep, size_t n);
 
 #endif

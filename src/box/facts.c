@@ -138,6 +138,18 @@ check_fds(const struct job *j, struct diag *d)
 		}
 }
 
+/* The kernel forgets the wish to die with the parent when execve gives capabilities (prctl(2)). */
+static void
+check_supervision(const struct job *j, struct diag *d)
+{
+	const struct process_spec *s = &j->spec->process;
+
+	if (j->log && s->terminal)
+		diag_fail(d, "--log-file is for a program without a terminal: process.terminal is true");
+	if (j->die_with_parent && !s->user.uid && !s->no_new_privileges && s->capabilities.bounding.n > s->capabilities.permitted.n)
+		diag_fail(d, "--die-with-parent would be forgotten when the program is executed: root would gain capabilities of the bounding set (set process.noNewPrivileges, or make bounding and permitted equal)");
+}
+
 bool
 box_check(const struct job *j, struct diag *d)
 {
@@ -151,6 +163,8 @@ box_check(const struct job *j, struct diag *d)
 	}
 	check_terminal(j, d);
 	check_fds(j, d);
+	if (HAVE_REAPER)
+		check_supervision(j, d);
 	if (!HAVE_USERNS && ns_own(j->spec, NS_USER))
 		refuse(d, "linux.namespaces", "this mote was built without USERNS");
 	if (made)

@@ -9,7 +9,9 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "box/cgroup.h"
 #include "box/exec.h"
+#include "box/facts.h"
 #include "box/replay.h"
 #include "box/sock.h"
 #include "sys.h"
@@ -100,6 +102,23 @@ do_gate_wait(struct run *r, const struct step *s)
 	return 0;
 }
 
+/* Decimal, no newline, whole or not at all, and there before create ends (clients.md 2.3). */
+int
+do_pid_file(struct run *r, const struct step *s)
+{
+	char buf[16];
+	size_t n = text_fmt(buf, sizeof buf, "%d", (int)r->pid);
+
+	return file_replace(AT_FDCWD, s->a, buf, n, 0644);
+}
+
+int
+undo_pid_file(struct run *r, const struct step *s)
+{
+	(void)r;
+	return sys_unlinkat(AT_FDCWD, s->a, 0);
+}
+
 /* As runc's: one message with the descriptor, and the connection ends. */
 int
 do_pidfd_send(struct run *r, const struct step *s)
@@ -107,6 +126,25 @@ do_pidfd_send(struct run *r, const struct step *s)
 	autofd int sock = r->pidfd < 0 ? -ENOSYS : sock_connect(s->a);
 
 	return sock < 0 ? sock : sock_send_fd(sock, "pidfd", r->pidfd);
+}
+
+static bool
+has_hooks(const struct hooks_spec *h)
+{
+	return h->prestart.n || h->create_runtime.n || h->create_container.n || h->start_container.n ||
+		h->poststart.n || h->poststop.n;
+}
+
+/* A record before the clone, where there is something that a killed mote would leave behind, or a hook that may ask. */
+void
+plan_record(struct plan *p, const struct job *j)
+{
+	bool cgroup = cgroup_wanted(j->spec) && !j->no_cgroups && j->facts->cgroup.mode != CGROUP_NONE;
+
+	if (!cgroup && !has_hooks(&j->spec->hooks))
+		return;
+	plan_add_a(p, OP_state_config, HOST, j->state_dir);
+	plan_add_a(p, OP_state_save, HOST, "creating");
 }
 
 /* run has nothing to wait for between the clone and the end of the set-up, unless the pid is not final: HOST writes

@@ -282,7 +282,7 @@ child(const struct call *c, int out, int report)
 	e = sys_dup3(c->in, 0, 0);
 	e = e < 0 ? e : sys_dup3(out, 1, 0);
 	e = e < 0 ? e : sys_dup3(out, 2, 0);
-	e = e < 0 ? e : close_from(3, report, report);
+	e = e < 0 ? e : close_from(3, &report, 1);
 	e = e < 0 ? e : do_signals(NULL, NULL);
 	e = e < 0 ? e : sys_execve(c->path, c->h->argv, c->h->envp);
 	sys_write(report, &e, sizeof e);

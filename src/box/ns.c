@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "box/facts.h"
+#include "box/init.h"
 #include "box/replay.h"
 #include "box/user.h"
 #include "spec/names.h"
@@ -185,6 +186,7 @@ plan_names(struct plan *p, const struct job *j)
 void
 plan_clone(struct plan *p, const struct job *j)
 {
+	IF_INIT(plan_init_self(p, j);)
 	plan_add_a(p, OP_enter_root, HOST, j->rootfs);
 	plan_clones(p, j);
 	plan_cgroup_join(p, j);

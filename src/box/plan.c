@@ -12,9 +12,11 @@ static void (*const stages[])(struct plan *, const struct job *) = {
 	plan_state,             /* HOST  reserve the name                                       */
 	plan_record,            /* HOST  what a killed mote would leave behind                  */
 	plan_cgroup,            /* HOST  make it, set limits                                    */
+	IF_REAPER(plan_notify,)       /* HOST  a folder to bind                                 */
 	plan_sources,           /* HOST  open what the box needs from outside                   */
 	IF_TTY(plan_console_socket,)  /* HOST  who gets the terminal                            */
 	IF_HOOKS(plan_hook_files,)    /* HOST  where the box's hooks will read the state        */
+	IF_REAPER(plan_log,)          /* HOST  where the box's output goes                      */
 	plan_clone,             /*       clone, joins, id maps; BOX: names, loopback            */
 	plan_announce,          /* HOST  run: state, pid file, while the box works              */
 	plan_mounts,            /* BOX   the root file system and its mounts                    */

@@ -83,6 +83,13 @@ struct job {
 	bool no_pivot, no_new_keyring, no_cgroups;
 	const struct target *target; /* exec: the container that is joined; else NULL */
 	bool own_tty;               /* terminal without a console socket: HOST moves the bytes itself */
+	bool log;                   /* stdout and stderr go to a log (log_pipe) */
+	bool notify;                /* the box gets a notify socket's folder; notify_host: who listens for readiness now */
+	const char *notify_host;    /* the caller's NOTIFY_SOCKET, or NULL */
+	bool supervised;            /* a reaper will record the end */
+	bool init;                  /* an init of mote's above the program */
+	bool die_with_parent;
+	unsigned ready_fd;          /* where the program says that it is ready; 0: nowhere */
 	struct bpf_code seccomp;    /* n = 0: no filter */
 	unsigned long seccomp_flags; /* SECCOMP_FILTER_FLAG_* */
 };
@@ -115,6 +122,8 @@ void plan_state(struct plan *p, const struct job *j);
 void plan_cgroup(struct plan *p, const struct job *j);       /* HOST: make it, set limits */
 void plan_record(struct plan *p, const struct job *j);       /* HOST: the state so far */
 void plan_sources(struct plan *p, const struct job *j);      /* HOST: descriptors the box needs from outside */
+void plan_notify(struct plan *p, const struct job *j);       /* HOST: the notify socket's folder (REAPER) */
+void plan_log(struct plan *p, const struct job *j);          /* HOST: the log's pipe (REAPER) */
 void plan_clone(struct plan *p, const struct job *j);        /* clone, joins, id maps, cgroup join */
 void plan_announce(struct plan *p, const struct job *j);     /* HOST: run writes the state while the box works */
 void plan_hooks_host(struct plan *p, const struct job *j);   /* HOST: prestart, createRuntime */

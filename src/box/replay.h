@@ -44,6 +44,9 @@ struct run {
 	int null;            /* BOX: the host's /dev/null, -1 */
 	int console;         /* BOX: the terminal's slave, -1 */
 	bool in_cwd;         /* BOX: root could enter the working folder */
+	struct watch *watch; /* HOST: what else is looked at while the box runs (watch.h); NULL: nothing */
+	pid_t caller;        /* HOST: mote's parent, without whom the box must not live on; 0: it may */
+	bool orphans;        /* in the init above a program: every child is reaped */
 #if MOTE_FAULT
 	long fault;          /* the step that fails on purpose, from $MOTE_FAULT; -1 */
 #endif

@@ -19,9 +19,8 @@
 
 enum { READ_ONLY = 1, ALL_SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
-/* /proc/self/exe, or without a /proc the path that the kernel executed. */
-static int
-open_self(int flags)
+int
+self_open(int flags)
 {
 	int fd = sys_openat(AT_FDCWD, "/proc/self/exe", flags | O_CLOEXEC, 0);
 
@@ -34,7 +33,7 @@ open_self(int flags)
 static bool
 is_sealed(void)
 {
-	autofd int fd = open_self(O_RDONLY);
+	autofd int fd = self_open(O_RDONLY);
 	int seals = sys_fcntl(fd, F_GET_SEALS, 0);
 
 	return seals > 0 && seals & F_SEAL_WRITE;
@@ -78,21 +77,30 @@ sealed_copy(int fd)
 	return n < 0 ? (int)n : file_keep(&copy);
 }
 
-int
-self_protect(char *const argv[], char *const envp[])
+/* A copy's mount has the file for its root; one that lies on a read-only mount of the host's has not (5.8). */
+static bool
+is_copy(int fd)
 {
-	autofd int self = open_self(O_PATH);
+	struct kernel_statx st = {0};
+
+	return !sys_statx(fd, "", AT_EMPTY_PATH, 0, &st) && st.attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
+int
+self_protect(char *const argv[], char *const envp[], bool stays)
+{
+	autofd int self = self_open(O_PATH);
 	autofd int copy = -1;
 
 	if (self < 0) /* no /proc: a copy was executed as /dev/fd/N, which cannot be opened then */
 		return text_starts((const char *)getauxval(AT_EXECFN), "/dev/fd/") ? 0 : self;
-	if (is_read_only(self))
+	if (is_read_only(self) && !(HAVE_INIT && stays && !is_copy(self)))
 		return 0;
 	copy = read_only_mount(self);
 	if (copy < 0 && is_sealed())
 		return 0;
 	if (copy < 0) /* an old kernel, or no right to: the copy is as safe, and costs its size in memory */
-		copy = sealed_copy(open_self(O_RDONLY));
+		copy = sealed_copy(self_open(O_RDONLY));
 	if (copy < 0)
 		return copy;
 	return sys_execveat(copy, "", argv, envp, AT_EMPTY_PATH);

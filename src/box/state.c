@@ -52,6 +52,17 @@ put_pairs(struct jout *j, const char *key, const struct pairs *p)
 	jout_close(j, '}');
 }
 
+static void
+put_end(struct jout *j, const struct state *s)
+{
+	if (s->exit_code.given)
+		jout_int(j, "exitCode", s->exit_code.v);
+	if (HAVE_REAPER && s->exit_signal.given)
+		jout_int(j, "exitSignal", s->exit_signal.v);
+	if (HAVE_REAPER && s->exit_code.given)
+		jout_bool(j, "oomKilled", s->oom_killed);
+}
+
 void
 state_json(struct jout *j, const char *key, const struct state *s, enum status status)
 {
@@ -72,8 +83,8 @@ state_json(struct jout *j, const char *key, const struct state *s, enum status s
 		jout_str(j, "owner", s->owner);
 	if (s->digest)
 		jout_str(j, "digest", s->digest);
-	if (status == STATUS_STOPPED && s->exit_code.given)
-		jout_int(j, "exitCode", s->exit_code.v);
+	if (status == STATUS_STOPPED)
+		put_end(j, s);
 	if (s->annotations.n)
 		put_pairs(j, "annotations", &s->annotations);
 	IF_UPDATE(if (s->resources) jout_raw(j, "resources", s->resources);)
@@ -102,6 +113,14 @@ static const struct { const char *key; uint8_t kind; uint16_t at; } rows[] = {
 	{"noPivot", BOOL, offsetof(struct state, no_pivot)},
 	{"noNewKeyring", BOOL, offsetof(struct state, no_new_keyring)},
 	{"noCgroups", BOOL, offsetof(struct state, no_cgroups)},
+#if HAVE_REAPER
+	{"log", BOOL, offsetof(struct state, log)},
+	{"notify", BOOL, offsetof(struct state, notify)},
+	{"supervised", BOOL, offsetof(struct state, supervised)},
+#endif
+#if HAVE_INIT
+	{"init", BOOL, offsetof(struct state, init)},
+#endif
 };
 /* clang-format on */
 
@@ -136,8 +155,7 @@ state_text(const struct state *s)
 	for (i = 0; i < s->cgroups.n; i++)
 		jout_str(&j, NULL, s->cgroups.v[i]);
 	jout_close(&j, ']');
-	if (s->exit_code.given)
-		jout_int(&j, "exitCode", s->exit_code.v);
+	put_end(&j, s);
 	put_pairs(&j, "annotations", &s->annotations);
 	IF_UPDATE(if (s->resources) jout_raw(&j, "resources", s->resources);)
 	jout_close(&j, '}');
@@ -228,6 +246,7 @@ read_raw(struct json *j, const char **text)
 static bool
 read_member(struct json *j, struct state *s)
 {
+	struct opt *o;
 	int64_t pid;
 	size_t i;
 
@@ -242,9 +261,12 @@ read_member(struct json *j, struct state *s)
 	if (text_eq(j->key, "resources"))
 		return read_raw(j, &s->resources);
 #endif
-	if (text_eq(j->key, "exitCode")) {
-		s->exit_code.given = true;
-		return read_int(j, &s->exit_code.v);
+	if (HAVE_REAPER && text_eq(j->key, "oomKilled"))
+		return json_bool(j, &s->oom_killed);
+	o = text_eq(j->key, "exitCode") ? &s->exit_code : HAVE_REAPER && text_eq(j->key, "exitSignal") ? &s->exit_signal : NULL;
+	if (o) {
+		o->given = true;
+		return read_int(j, &o->v);
 	}
 	if (!text_eq(j->key, "pid"))
 		return json_skip(j);
@@ -280,11 +302,11 @@ state_load(struct state *s, const char *root, const char *id, struct diag *d)
 /* --- what the kernel says --------------------------------------------------------------------- */
 
 /* Field 22 of /proc/PID/stat, and field 3; the name in field 2 may hold anything, so counting begins at the last ')'. */
-static bool
-proc_stat(int proc, pid_t pid, char *state, uint64_t *start)
+bool
+state_stat(int proc, pid_t pid, char *state, uint64_t *start, uint64_t *status)
 {
 	char buf[1024], path[32];
-	const char *c;
+	const char *c, *end;
 	int field;
 
 	text_fmt(path, sizeof path, "%d/stat", (int)pid);
@@ -294,6 +316,8 @@ proc_stat(int proc, pid_t pid, char *state, uint64_t *start)
 	if (!c || c[1] != ' ')
 		return false;
 	*state = c[2];
+	if (status && !text_u64_prefix(strrchr(c, ' ') + 1, &end, status)) /* field 52, the last */
+		return false;
 	for (c += 2, field = 3; field < 22 && *c; c++)
 		field += *c == ' ';
 	return text_u64_prefix(c, &c, start);
@@ -305,7 +329,7 @@ state_start_time(int proc, pid_t pid)
 	uint64_t start = 0;
 	char c;
 
-	return proc_stat(proc, pid, &c, &start) ? start : 0;
+	return state_stat(proc, pid, &c, &start, NULL) ? start : 0;
 }
 
 bool
@@ -318,7 +342,7 @@ state_alive(const struct state *s)
 	if (s->pid <= 0 || sys_kill(s->pid, 0) == -ESRCH)
 		return false;
 	proc = proc_fd();
-	if (!proc_stat(proc, s->pid, &c, &start))
+	if (!state_stat(proc, s->pid, &c, &start, NULL))
 		return proc < 0; /* no /proc to tell more than kill did */
 	return c != 'Z' && c != 'X' && (!s->start_time || s->start_time == start);
 }
@@ -375,7 +399,8 @@ state_from(struct state *s, struct run *r)
 		.created_by_create = j->goal == GOAL_CREATE, .pid_file = j->pid_file,
 		.console_socket = j->console_socket, .preserve_fds = j->preserve_fds,
 		.listen_fds = j->listen_fds, .no_pivot = j->no_pivot,
-		.no_new_keyring = j->no_new_keyring, .no_cgroups = j->no_cgroups};
+		.no_new_keyring = j->no_new_keyring, .no_cgroups = j->no_cgroups,
+		.log = j->log, .notify = j->notify, .init = j->init, .supervised = j->supervised};
 	s->start_time = r->pid ? state_start_time(run_proc(r), r->pid) : 0;
 	cgroup_record(r->plan, r, s);
 }
@@ -448,42 +473,6 @@ plan_state(struct plan *p, const struct job *j)
 	if (j->goal == GOAL_CREATE) {
 		plan_add(p, OP_gate_open, HOST)->slot = plan_slot(p);
 	}
-}
-
-static bool
-has_hooks(const struct hooks_spec *h)
-{
-	return h->prestart.n || h->create_runtime.n || h->create_container.n || h->start_container.n ||
-		h->poststart.n || h->poststop.n;
-}
-
-/* A record before the clone, where there is something that a killed mote would leave behind, or a hook that may ask. */
-void
-plan_record(struct plan *p, const struct job *j)
-{
-	bool cgroup = cgroup_wanted(j->spec) && !j->no_cgroups && j->facts->cgroup.mode != CGROUP_NONE;
-
-	if (!cgroup && !has_hooks(&j->spec->hooks))
-		return;
-	plan_add_a(p, OP_state_config, HOST, j->state_dir);
-	plan_add_a(p, OP_state_save, HOST, "creating");
-}
-
-/* Decimal, no newline, whole or not at all, and there before create ends (clients.md 2.3). */
-int
-do_pid_file(struct run *r, const struct step *s)
-{
-	char buf[16];
-	size_t n = text_fmt(buf, sizeof buf, "%d", (int)r->pid);
-
-	return file_replace(AT_FDCWD, s->a, buf, n, 0644);
-}
-
-int
-undo_pid_file(struct run *r, const struct step *s)
-{
-	(void)r;
-	return sys_unlinkat(AT_FDCWD, s->a, 0);
 }
 
 int

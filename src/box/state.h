@@ -25,13 +25,16 @@ struct state {
 	struct strs cgroups;    /* folders that create made, in the order made: "MOUNT\tPATH\tCOUNT-MADE" */
 	const char *cgroup;     /* the container's cgroup as the config names it, or NULL */
 	struct opt exit_code;   /* where known: 0-255, or 128 + signal */
+	struct opt exit_signal; /* where it was one */
+	bool oom_killed;        /* the kernel ended processes of it for want of memory */
 	struct pairs annotations;
 	const char *resources;  /* linux.resources as update has left it, JSON; NULL: as in config.json */
 	bool created_by_create; /* has a gate (create), against run */
 	/* the options that create was given and start needs to build the same plan again */
 	const char *pid_file, *console_socket;
 	uint64_t preserve_fds, listen_fds;
-	bool no_pivot, no_new_keyring, no_cgroups;
+	bool no_pivot, no_new_keyring, no_cgroups, log, notify, init;
+	bool supervised;        /* somebody stays to record its end */
 };
 
 /* Status words of the specification. */
@@ -58,6 +61,9 @@ bool state_alive(const struct state *s);
 
 /* Sends a signal to the container's process and to no other that has its pid by now.  0, -ESRCH or -errno. */
 int state_signal(const struct state *s, int sig);
+
+/* State letter, start time and (unless status is NULL) wait status of /proc/PID/stat; false when there is no such process. */
+bool state_stat(int proc, pid_t pid, char *state, uint64_t *start, uint64_t *status);
 
 /* Start time of a process in clock ticks since boot; 0 when /proc does not say. */
 uint64_t state_start_time(int proc, pid_t pid);

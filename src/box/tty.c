@@ -15,6 +15,7 @@
 #include "box/mount.h"
 #include "box/sock.h"
 #include "box/user.h"
+#include "box/watch.h"
 #include "sys.h"
 
 enum {
@@ -440,7 +441,8 @@ finish_output(struct stream *s)
 static int
 loop(struct run *r, struct terminal *t, int sigfd)
 {
-	struct pollfd p[4];
+	struct pollfd p[4 + WATCHED];
+	size_t n = 0;
 	bool hung = false;
 	int status = 0;
 
@@ -452,7 +454,9 @@ loop(struct run *r, struct terminal *t, int sigfd)
 		}
 		poll_set(t, p, r->master, hung);
 		p[3] = (struct pollfd){.fd = sigfd, .events = POLLIN};
-		sys_poll(p, 4, hung ? PAUSE : -1);
+		IF_REAPER(n = watch_poll(r, p + 4);)
+		sys_poll(p, 4 + n, hung ? PAUSE : -1);
+		IF_REAPER(watch_move(r, p + 4);)
 		hung = move_bytes(t, p);
 	}
 }

@@ -32,6 +32,11 @@ int wait_signals(void);
 /* HOST of run: waits until the box has ended, passing signals on; its wait status. */
 int wait_box_end(struct run *r, int sigfd);
 
+/* Takes the status of the box if it has ended; with r->orphans it reaps every child that has. */
+bool wait_reap(struct run *r, int *status);
+
+enum { WAIT_CALLER_SIGNAL = 64 }; /* comes when a thread of the caller has ended (prctl(2) PR_SET_PDEATHSIG) */
+
 /* What wait_signal has met. */
 enum wait_event { WAIT_NOTHING, WAIT_RESIZE, WAIT_ENDED };
 

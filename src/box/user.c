@@ -142,6 +142,7 @@ plan_process(struct plan *p, const struct job *j)
 		IF_SECCOMP(plan_seccomp(p, j);)
 	}
 	plan_caps(p, j);
+	IF_REAPER(if (j->die_with_parent) plan_add(p, OP_die_with_parent, BOX);)
 	plan_add_a(p, OP_cwd, BOX, s->cwd);
 	if (s->no_new_privileges) {
 		plan_add(p, OP_no_new_privs, BOX);

@@ -3,6 +3,7 @@
  */
 #include "box/tty.h"
 
+#include "box/watch.h"
 #include "sys.h"
 
 /* Not passed on: faults of mote itself, what its own writing raises, and job control. With SIGTSTP
@@ -40,17 +41,31 @@ wait_signals(void)
 }
 
 /* The box is mote's child and not reaped yet, so its pid is nobody else's. */
-static bool
-reap(struct run *r, int *status)
+bool
+wait_reap(struct run *r, int *status)
 {
-	pid_t pid = sys_wait4(r->pid, status, WNOHANG, NULL);
+	int st = 0;
+	pid_t pid;
 
+	do {
+		pid = sys_wait4(HAVE_INIT && r->orphans ? -1 : r->pid, &st, WNOHANG, NULL);
+		if (pid == r->pid)
+			*status = st;
+	} while (pid > 0 && pid != r->pid);
 	if (pid == 0 || pid == -EINTR)
 		return false;
 	if (pid < 0) /* somebody else took the status: it is not known */
 		*status = 0xff00;
 	r->pid = 0;
 	return true;
+}
+
+/* The caller's end comes as a signal (die_with_parent), of each of its threads (prctl(2)): the process has ended when mote has
+ * another parent. */
+static bool
+orphaned(const struct run *r, int sig)
+{
+	return HAVE_REAPER && r->caller && sig == WAIT_CALLER_SIGNAL && sys_getppid() != r->caller;
 }
 
 enum wait_event
@@ -61,22 +76,26 @@ wait_signal(struct run *r, int sigfd, int *status)
 	if (sys_read(sigfd, &s, sizeof s) != sizeof s)
 		return WAIT_NOTHING;
 	if (s.ssi_signo == SIGCHLD)
-		return reap(r, status) ? WAIT_ENDED : WAIT_NOTHING;
+		return wait_reap(r, status) ? WAIT_ENDED : WAIT_NOTHING;
 	if (s.ssi_signo == SIGWINCH)
 		return WAIT_RESIZE;
 	if (!is_dropped(s.ssi_signo))
-		sys_kill(r->pid, s.ssi_signo);
+		sys_kill(r->pid, orphaned(r, s.ssi_signo) ? SIGKILL : (int)s.ssi_signo);
 	return WAIT_NOTHING;
 }
 
 static int
 wait_plain(struct run *r, int sigfd)
 {
-	struct pollfd p = {.fd = sigfd, .events = POLLIN};
+	struct pollfd p[1 + WATCHED] = {{.fd = sigfd, .events = POLLIN}};
 	int status = 0;
+	size_t n = 0;
 
-	while (wait_signal(r, sigfd, &status) != WAIT_ENDED)
-		sys_poll(&p, 1, -1);
+	while (wait_signal(r, sigfd, &status) != WAIT_ENDED) {
+		IF_REAPER(n = watch_poll(r, p + 1);)
+		sys_poll(p, 1 + n, -1);
+		IF_REAPER(watch_move(r, p + 1);)
+	}
 	return status;
 }
 
@@ -94,11 +113,20 @@ wait_blind(struct run *r)
 	return pid < 0 ? 0xff00 : status;
 }
 
-int
-wait_box_end(struct run *r, int sigfd)
+static int
+wait_any(struct run *r, int sigfd)
 {
 	if (sigfd < 0)
 		return wait_blind(r);
 	IF_TTY(if (r->master >= 0) return tty_wait(r, sigfd);)
 	return wait_plain(r, sigfd);
+}
+
+int
+wait_box_end(struct run *r, int sigfd)
+{
+	int status = wait_any(r, sigfd);
+
+	IF_REAPER(watch_end(r);)
+	return status;
 }

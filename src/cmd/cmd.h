@@ -29,6 +29,11 @@ struct options {
 	struct strs caps, gids, cgroups;
 	bool tty, no_new_privs, ignore_paused;
 	/* run --rootfs; exec has some of them */
+	/* create, run: supervision */
+	const char *exit_file, *log_file;
+	uint64_t log_limit, ready_fd;
+	bool record, die_with_parent, init, print;
+	/* run --rootfs */
 	const char *rootfs, *user, *cwd, *hostname, *memory, *net;
 	struct strs env, mounts;
 	uint64_t pids;
@@ -108,6 +113,8 @@ extern const struct option unpack_options[];
 extern const struct option validate_options[];
 extern const struct option explain_options[];
 extern const struct option check_options[];
+extern const struct option wait_options[];
+extern const struct option reaper_options[];
 
 /* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
  * flags; they may stand behind operands (not where verb->command says so); "--" ends them.  False after a fault. */
@@ -145,5 +152,8 @@ int cmd_events(struct cmd *c);
 int cmd_stats(struct cmd *c);
 int cmd_pack(struct cmd *c);
 int cmd_unpack(struct cmd *c);
+int cmd_wait(struct cmd *c);
+int cmd_reaper(struct cmd *c); /* not for people: what stays beside a container */
+int cmd_init(struct cmd *c);   /* not for people: process 1 of a container with --init */
 
 #endif

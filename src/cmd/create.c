@@ -4,6 +4,7 @@
 #include "box/self.h"
 #include "base/text.h"
 #include "cmd/job.h"
+#include "cmd/supervise.h"
 
 int
 cmd_create(struct cmd *c)
@@ -14,9 +15,10 @@ cmd_create(struct cmd *c)
 
 	if (!id_valid(c->args[0], &c->diag))
 		return fail_diag(c);
-	e = self_protect(c->argv, c->envp);
+	e = self_protect(c->argv, c->envp, c->o.init);
 	if (e)
 		return fail(c, "protect mote's own binary: %s", text_errno(e));
+	IF_REAPER(if (supervise_begin(c, w, GOAL_CREATE, &e)) return e;)
 	if (!job_bundle(c, w) || !job_prepare(c, w, GOAL_CREATE, c->args[0]))
 		return fail_diag(c);
 	log_diag(&c->log, &c->diag); /* warnings */
@@ -24,5 +26,5 @@ cmd_create(struct cmd *c)
 		job_failed(c, w);
 		return fail(c, "%s", why);
 	}
-	return EXIT_OK;
+	return HAVE_REAPER ? supervise(c, w) : EXIT_OK;
 }

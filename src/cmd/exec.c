@@ -209,7 +209,7 @@ cmd_exec(struct cmd *c)
 		diag_fail(&c->diag, c->o.process ? "with --process there is no command" : "a command is missing");
 		return usage(c);
 	}
-	e = self_protect(c->argv, c->envp);
+	e = self_protect(c->argv, c->envp, false);
 	if (e)
 		return fail_exec(fail(c, "protect mote's own binary: %s", text_errno(e)));
 	if (!job_state(c, w) || !container_runs(c, w, &paused) || !job_config(c, w) || !process(c, w) ||

@@ -88,6 +88,15 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		.pid_file = o->pid_file, .console_socket = o->console_socket,
 		.pidfd_socket = o->pidfd_socket, .preserve_fds = o->preserve_fds, .listen_fds = listen_fds(), .no_pivot = o->no_pivot,
 		.no_new_keyring = o->no_new_keyring};
+	if (HAVE_REAPER) {
+		j->log = o->log_file != NULL;
+		j->ready_fd = o->ready_fd;
+		j->die_with_parent = o->die_with_parent;
+		j->supervised = w->link >= 0 || (goal == GOAL_RUN && !o->detach);
+		j->notify_host = getenv("NOTIFY_SOCKET");
+		j->notify = goal != GOAL_EXEC && j->notify_host && *j->notify_host;
+	}
+	j->init = HAVE_INIT && o->init;
 	j->own_tty = goal != GOAL_CREATE && !o->detach && !o->console_socket &&
 		w->spec.process.terminal;
 }
@@ -135,6 +144,7 @@ job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id)
 	if (!cgroup_options(c, w))
 		return false;
 	drop_cgroups(w);
+	IF_REAPER(if (w->job.notify) notify_spec(&w->spec, w->job.state_dir);)
 	facts_read(&w->facts, &w->spec);
 	if (!box_check(&w->job, &c->diag) || !compile(c, w))
 		return false;
@@ -173,6 +183,10 @@ job_rebuild(struct cmd *c, struct work *w)
 	w->job.no_cgroups = s->no_cgroups;
 	w->job.seccomp.n = w->spec.linux.seccomp.given; /* the program itself is in the waiting box */
 	drop_cgroups(w);
+	w->job.log = HAVE_REAPER && s->log;
+	w->job.init = HAVE_INIT && s->init;
+	w->job.notify = HAVE_REAPER && s->notify;
+	IF_REAPER(if (s->notify) notify_spec(&w->spec, w->job.state_dir);)
 	facts_read(&w->facts, &w->spec);
 	plan_build(&w->plan, &w->job);
 	if (plan_hash(&w->plan) != s->plan)

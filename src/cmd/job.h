@@ -7,6 +7,7 @@
 #include "box/plan.h"
 #include "box/replay.h"
 #include "box/state.h"
+#include "box/watch.h"
 #include "bundle/bundle.h"
 #include "cmd/cmd.h"
 
@@ -19,6 +20,12 @@ struct work {
 	struct plan plan;
 	struct run run;
 	struct state state;
+	pid_t caller; /* whom the container must not outlive; 0: it may */
+	int link; /* to whoever called, from a mote that stays; -1: this mote is the one that was called (supervise.c) */
+#if HAVE_REAPER
+	struct logger log;
+	struct watch watch;
+#endif
 };
 
 /* Fills job and facts from the command's options for the loaded w->bundle and w->spec, judges them, compiles the filter and

@@ -37,8 +37,25 @@ const struct option global_options[] = {
 	IF_DIGEST(ROW("verify", 0,  OPT_STR,  verify,         "WHAT",   "only if the bundle has this digest, or is what this manifest says"),) \
 	ROW("no-new-keyring", 0,   OPT_FLAG, no_new_keyring, NULL,     "keep the caller's session keyring")
 
+#define LOG_ROWS \
+	ROW("exit-file",      0,   OPT_STR,  exit_file,      "FILE",   "write the exit status to FILE when it has ended"), \
+	ROW("log-file",       0,   OPT_STR,  log_file,       "FILE",   "append its output to FILE; kmsg: is the kernel's log"), \
+	ROW("log-limit",      0,   OPT_NUM,  log_limit,      "BYTES",  "when the log is that long it becomes FILE.1")
+#if HAVE_REAPER
+#define SUPERVISE_ROWS LOG_ROWS, \
+	ROW("record",         0,   OPT_FLAG, record,         NULL,     "stay to record how it ends in its state"),
+#else
+#define SUPERVISE_ROWS
+#endif
+#if HAVE_INIT
+#define INIT_ROWS ROW("init", 0, OPT_FLAG, init,         NULL,     "an init above the program, that reaps what it leaves"),
+#else
+#define INIT_ROWS
+#endif
+
 const struct option create_options[] = {
 	CREATE_ROWS,
+	SUPERVISE_ROWS INIT_ROWS
 	END,
 };
 
@@ -47,6 +64,11 @@ const struct option run_options[] = {
 	ROW("detach",         'd', OPT_FLAG, detach,         NULL,     "do not wait for the program"),
 	ROW("keep",           0,   OPT_FLAG, keep,           NULL,     "keep the container's state when it has ended"),
 	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   NULL,     "accepted and ignored"),
+	SUPERVISE_ROWS INIT_ROWS
+#if HAVE_REAPER
+	ROW("ready-fd",       0,   OPT_NUM,  ready_fd,       "N",      "with --detach: end when the program has written to its descriptor N"),
+	ROW("die-with-parent", 0,  OPT_FLAG, die_with_parent, NULL,    "the container ends when the caller does, or mote"),
+#endif
 #if HAVE_DEFAULTS
 	ROW("rootfs",         0,   OPT_STR,  rootfs,         "DIR",    "no bundle: this root file system and the built-in default"),
 	ROW("env",            'e', OPT_LIST, env,            "N=VALUE", "with --rootfs: add to the environment"),
@@ -82,6 +104,18 @@ const struct option exec_options[] = {
 	ROW("pidfd-socket",   0,   OPT_STR,  pidfd_socket,   "PATH",   "send a pidfd of the process to the socket at PATH"),
 	ROW("preserve-fds",   0,   OPT_NUM,  preserve_fds,   "N",      "hand N descriptors from 3 on to the program"),
 	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   NULL,     "accepted and ignored"),
+	END,
+};
+#endif
+
+#if HAVE_REAPER
+const struct option wait_options[] = {
+	ROW("print",          0,   OPT_FLAG, print,          NULL,     "print the status and exit 0"),
+	END,
+};
+
+const struct option reaper_options[] = {
+	LOG_ROWS,
 	END,
 };
 #endif

@@ -2,10 +2,12 @@
 /* run.c - the verb run: create and start in one walk, then wait and pass signals on */
 #include "base/arena.h"
 #include "base/text.h"
+#include "box/ending.h"
 #include "box/self.h"
 #include "box/tty.h"
 #include "cmd/job.h"
 #include "cmd/rootfs.h"
+#include "cmd/supervise.h"
 #include "sys.h"
 
 /* Options that only one kind of bundle reads are not quietly dropped for the other. */
@@ -47,8 +49,10 @@ finish(struct cmd *c, struct work *w, int status)
 {
 	int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 
+	IF_REAPER(supervise_ended(c, w, status);)
 	if (c->o.keep || w->spec.hooks.poststop.n || plan_find(&w->plan, OP_cgroup_make) < w->plan.n)
 		state_from(&w->state, &w->run);
+	IF_REAPER(ending_set(&w->state, status, 0);)
 	w->state.exit_code = (struct opt){true, code};
 	if (c->o.keep) {
 		state_store(&w->state, w->job.state_dir);
@@ -72,9 +76,10 @@ cmd_run(struct cmd *c)
 	}
 	if (!fits(c))
 		return usage(c);
-	e = self_protect(c->argv, c->envp);
+	e = self_protect(c->argv, c->envp, c->o.init);
 	if (e)
 		return fail(c, "protect mote's own binary: %s", text_errno(e));
+	IF_REAPER(if (supervise_begin(c, w, GOAL_RUN, &e)) return e;)
 	if (!prepare(c, w))
 		return fail_diag(c);
 	log_diag(&c->log, &c->diag); /* warnings */
@@ -84,6 +89,7 @@ cmd_run(struct cmd *c)
 		return fail(c, "%s", why);
 	}
 	if (c->o.detach)
-		return EXIT_OK;
+		return HAVE_REAPER ? supervise(c, w) : EXIT_OK;
+	IF_REAPER(supervise_here(c, w);)
 	return finish(c, w, wait_box_end(&w->run, sigfd));
 }

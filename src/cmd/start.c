@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "box/gate.h"
 #include "cmd/job.h"
+#include "cmd/supervise.h"
 #include "sys.h"
 
 static bool
@@ -38,7 +39,7 @@ cmd_start(struct cmd *c)
 {
 	struct work *w = NEW(struct work);
 	const char *dir, *why;
-	int lock;
+	int lock, notify = -1;
 
 	if (!job_state(c, w))
 		return fail_diag(c);
@@ -48,9 +49,13 @@ cmd_start(struct cmd *c)
 		return fail(c, "lock %s: %s", dir, text_errno(lock));
 	if (!startable(c, w, dir) || !job_rebuild(c, w))
 		return fail_diag(c);
+	if (HAVE_REAPER)
+		notify = supervise_start(w, dir);
 	if (!run_rest(&w->run, &w->plan, &w->job, &c->log, &why))
 		return give_up(c, w, dir, why);
 	gate_remove(dir);
 	sys_close(lock);
+	if (HAVE_REAPER)
+		supervise_started(w, notify);
 	return EXIT_OK;
 }

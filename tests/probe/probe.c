@@ -1352,6 +1352,24 @@ do_ps(char **a)
 }
 
 static int
+do_hear(char **a)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char text[4096];
+	ssize_t n;
+
+	strncpy(at.sun_path, a[0], sizeof at.sun_path - 1);
+	if (bind(fd, (struct sockaddr *)&at, sizeof at))
+		return report("hear", a[0], errno);
+	while ((n = recv(fd, text, sizeof text, 0)) >= 0) { /* descriptors that come along are dropped */
+		printf("%.*s%s", (int)n, text, n && text[n - 1] == '\n' ? "" : "\n");
+		fflush(stdout);
+	}
+	return 0;
+}
+
+static int
 do_notify(char **a)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
@@ -1542,6 +1560,7 @@ static const struct verb {
 	{ "exec", 1, -1, do_exec, "CMD..." },
 	{ "exit", 1, 1, do_exit, "STATUS" },
 	{ "fork", 1, 1, do_fork, "N" },
+	{ "hear", 1, 1, do_hear, "SOCKET" },
 	{ "ignore", 1, 1, do_ignore, "SIGNAL" },
 	{ "ioctl-tiocsti", 0, 0, do_tiocsti, "" },
 	{ "kill", 2, 2, do_kill, "PID SIGNAL" },
