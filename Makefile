@@ -79,9 +79,10 @@ $B/mote.debug: $(OBJ) $(RELR) $B/objects $(TOOL)
 $B/obj/%.o: src/%.c $B/config.h $(TOOL) Makefile
 	$(if $Q,@echo "  $@")
 	$Q mkdir -p $(@D) && $(CC) $(CFLAGS) $(LIBC_INC) -I$B -include $B/config.h -MMD -MP -c -o $@ $<
-# It runs before the pointers and the stack guard are there.
-$B/obj/relr.o: toolchain/relr.c $(TOOL) Makefile
-	$Q mkdir -p $(@D) && $(CC) $(CFLAGS) -fno-stack-protector $(LIBC_INC) -c -o $@ $<
+# It runs before the pointers and the stack guard are there. The tests' programs do not protect themselves.
+$B/obj/relr.o: SELF = -DSELF_PROTECT=1
+$B/obj/relr.o $B/tests/relr.o: toolchain/relr.c $(TOOL) Makefile
+	$Q mkdir -p $(@D) && $(CC) $(CFLAGS) $(SELF) -fno-stack-protector $(LIBC_INC) -c -o $@ $<
 # A list of the objects, so that a source that is removed or switched off links again.
 $B/objects: FORCE
 	@echo '$(OBJ) $(LIBS)' | cmp -s - $@ || echo '$(OBJ) $(LIBS)' >$@
@@ -91,9 +92,9 @@ $B/objects: FORCE
 PROBES = $(patsubst %.c,$B/tests/%,$(notdir $(sort $(wildcard tests/probe/*.c tests/bench/*.c))))
 vpath %.c tests/probe tests/bench
 probes: $(PROBES)
-$B/tests/%: %.c $(RELR) $(TOOL) Makefile
+$B/tests/%: %.c $(RELR:$B/obj/%=$B/tests/%) $(TOOL) Makefile
 	@mkdir -p $(@D)
-	$Q$(CC) $(DIALECT) $(WARN) $(OPT) $(LIBC_INC) -c -o $@.o $< && $(LD) -o $@ $(CRT1) $@.o $(LIBC) && $(STRIP) $@
+	$Q$(CC) $(DIALECT) $(WARN) $(OPT) $(LIBC_INC) -c -o $@.o $< && $(LD) -o $@ $(CRT1:$B/obj/%=$B/tests/%) $@.o $(LIBC) && $(STRIP) $@
 
 # The same sources with the machine's own libc and the sanitizers, which a static musl binary cannot have:
 # build/unit with gcc, build/fuzz with clang; tests/unit/*.c and tests/fuzz/*.c are one program each.

@@ -10,7 +10,7 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 
-#if defined(__x86_64__)
+#if defined(SELF_PROTECT) && defined(__x86_64__)
 enum { OPEN_TREE_CLONE = 1, OPEN_TREE_CLOEXEC = O_CLOEXEC, MOUNT_ATTR_RDONLY = 1 };
 #endif
 
@@ -58,7 +58,7 @@ __asm__(".text\n"
 	"	jmp _start\n");
 #endif
 
-#if defined(__x86_64__)
+#if defined(SELF_PROTECT) && defined(__x86_64__)
 /* src/box/self.c before anything is written to: a verb that makes or enters a container goes on in a read-only copy
  * of its own binary, and what this image touches is lost: a page of each table with pointers, of libc's data, of
  * the stack. self.c remains the one that decides; here, whatever is odd just goes on, and is its business. A name
