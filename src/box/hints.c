@@ -15,6 +15,9 @@ static const struct {
 	{OP_clone, ENOSPC, "a limit of /proc/sys/user/max_*_namespaces is reached"},
 	{OP_clone, EAGAIN, "a limit of processes is reached (RLIMIT_NPROC or pids.max)"},
 	{OP_clone_again, EINVAL, "this kernel was built without one of these namespaces"},
+	IF_EXEC({OP_clone, EBUSY, "the container's cgroup hands controllers down: --cgroup names one below it"},)
+	IF_EXEC({OP_clone_again, ENOMEM, "the container's first process has ended"},)
+	IF_EXEC({OP_enter, EPERM, "joining takes CAP_SYS_ADMIN in the user namespaces that own them, and CAP_SYS_PTRACE for a container that waits for start"},)
 	{OP_enter_root, ENOENT, "root.path of config.json names no folder"},
 	{OP_enter_root, ENOTDIR, "root.path of config.json is not a folder"},
 	{OP_open_ns, EINVAL, "the file is a namespace of another type, or no namespace at all"},

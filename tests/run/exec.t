@@ -28,6 +28,8 @@ refuses() {
 	esac
 }
 pid_of() { mote state box | jq .pid; }
+# Other tests may run at the same time.
+export SNAPSHOT_CGROUPS="${TESTDIR##*[./]}"
 mkrootfs "$TESTDIR/rootfs"
 mkdir "$STATE"
 before
