@@ -26,7 +26,7 @@ B = build/$(subst $(space),-,$(strip $(CONFIG) $(variant)))
 TOOL = build/toolchain-$(ARCH).mk
 Q = $(if $(filter 1,$(V)),,@)
 
-.PHONY: rules all demo check check-unit check-vm conform bench fuzz lint bloat hardening reproducible \
+.PHONY: rules all demo check check-unit check-vm conform clients bench fuzz lint bloat hardening reproducible \
 	docs install dist clean help units probes FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -137,6 +137,9 @@ check-vm: all probes  ## boot mote as a container starter in an initramfs, under
 	@toolchain/setup vm && B='$B' MOTE='$B/mote' sh tests/vm/run
 conform: all probes  ## the specification's rules, one by one; RUNTIME=crun to compare
 	@toolchain/setup check && B='$B' RUNTIME='$(or $(RUNTIME),$(CURDIR)/$B/mote)' sh tests/conform/run
+clients: all probes  ## podman, containerd and docker drive mote and runc; writes the table of docs/clients.md
+	@toolchain/setup check clients && B='$B' MOTE='$B/mote' sh tests/check $(sort $(wildcard tests/clients/*.t)) && \
+		tests/clients/page $B/clients docs/clients.md
 bench: all probes  ## start-up time, memory and size, beside other runtimes
 	@toolchain/setup bench && B='$B' MOTE='$B/mote' sh tests/bench/bench.sh
 FUZZ_SECONDS = 60

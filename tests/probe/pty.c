@@ -3,6 +3,7 @@
  *
  *	pty run ROWS COLUMNS COMMAND...    COMMAND on a new terminal
  *	pty socket PATH COMMAND...         listens at PATH and takes the terminal that COMMAND sends there
+ *	pty fd PATH COMMAND...             the same for any descriptor: says what it is, and whose, and closes it
  *
  * What the terminal says goes to standard output.  Standard input is a script, a line a deed:
  *
@@ -234,6 +235,7 @@ take_terminal(int fd)
 	char text[4096] = "";
 	struct iovec v = {text, sizeof text - 1};
 	struct msghdr m = {.msg_iov = &v, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = sizeof c};
+	struct pollfd p = {.fd = fd, .events = POLLIN};
 	int got[8], n;
 	ssize_t more;
 
@@ -243,9 +245,29 @@ take_terminal(int fd)
 	}
 	n = (c.head.cmsg_len - CMSG_LEN(0)) / sizeof *got;
 	memcpy(got, CMSG_DATA(&c.head), n * sizeof *got);
-	more = read(fd, text + strlen(text), 1);
+	more = poll(&p, 1, 1000) > 0 ? read(fd, text + strlen(text), 1) : 1;
 	printf("[%s][%d descriptor][%s]\n", text, n, more == 0 ? "closed" : "open");
 	return got[0];
+}
+
+/* What came, and of a pidfd whose it is. */
+static void
+describe(int fd)
+{
+	char path[40], text[4096];
+	ssize_t n;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	n = readlink(path, text, sizeof text - 1);
+	printf("[%.*s]", n > 0 ? (int)n : 0, text);
+	snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "r");
+	while (f && fgets(text, sizeof text, f))
+		if (strncmp(text, "Pid:", 4) == 0)
+			printf("[pid %d]", atoi(text + 4));
+	if (f)
+		fclose(f);
 }
 
 static pid_t
@@ -290,11 +312,16 @@ main(int argc, char **argv)
 		master = open_terminal(argv[2], argv[3], &slave);
 		tcgetattr(slave, &before);
 		pid = start_on(slave, argv + 4);
-	} else if (argc > 3 && strcmp(argv[1], "socket") == 0) {
+	} else if (argc > 3 && (strcmp(argv[1], "socket") == 0 || strcmp(argv[1], "fd") == 0)) {
 		fd = listen_at(argv[2]);
 		pid = start_apart(argv + 3);
 		fd = caller(fd, pid);
 		master = fd < 0 ? -1 : take_terminal(fd);
+		if (argv[1][0] == 'f' && master >= 0) {
+			describe(master);
+			close(master);
+			master = -1;
+		}
 	} else {
 		return 98;
 	}
