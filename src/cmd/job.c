@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "box/hook.h"
 #include "box/seccomp.h"
+#include "box/slice.h"
 #include "sys.h"
 
 int
@@ -101,6 +102,25 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		w->spec.process.terminal;
 }
 
+/* Where systemd runs the tree is its own; elsewhere its names are folders like any other. */
+static bool
+systemd_cgroup(struct cmd *c, struct work *w)
+{
+#if HAVE_SYSTEMD
+	const char *path = slice_path(w->spec.linux.cgroups_path, w->job.id);
+
+	if (!path)
+		return diag_fail(&c->diag, "with --systemd-cgroup linux.cgroupsPath is slice:prefix:name, not '%s'", w->spec.linux.cgroups_path);
+	if (sys_faccessat(AT_FDCWD, "/run/systemd/system", F_OK) == 0)
+		return diag_fail(&c->diag, "systemd runs here, and this mote does not talk to systemd: use the cgroupfs manager");
+	w->spec.linux.cgroups_path = path;
+	return true;
+#else
+	(void)w;
+	return diag_fail(&c->diag, "this mote does not talk to systemd: use the cgroupfs manager");
+#endif
+}
+
 /* What the config asks of cgroups is set aside when the engine has said that there are none. */
 static bool
 cgroup_options(struct cmd *c, struct work *w)
@@ -108,7 +128,7 @@ cgroup_options(struct cmd *c, struct work *w)
 	const char *m = c->o.cgroup_manager;
 
 	if (c->o.systemd_cgroup || text_eq(m, "systemd"))
-		return diag_fail(&c->diag, "this mote does not talk to systemd: use the cgroupfs manager");
+		return systemd_cgroup(c, w);
 	if (m && !text_eq(m, "cgroupfs") && !text_eq(m, "disabled"))
 		return diag_fail(&c->diag, "option --cgroup-manager takes cgroupfs or disabled, not '%s'", m);
 	w->job.no_cgroups = text_eq(m, "disabled");
@@ -181,6 +201,8 @@ job_rebuild(struct cmd *c, struct work *w)
 	fill_job(c, w, GOAL_CREATE, s->id);
 	w->job.listen_fds = s->listen_fds;
 	w->job.no_cgroups = s->no_cgroups;
+	if (HAVE_SYSTEMD && s->cgroup) /* as create has read it (--systemd-cgroup) */
+		w->spec.linux.cgroups_path = s->cgroup;
 	w->job.seccomp.n = w->spec.linux.seccomp.given; /* the program itself is in the waiting box */
 	drop_cgroups(w);
 	w->job.log = HAVE_REAPER && s->log;

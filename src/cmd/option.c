@@ -19,7 +19,7 @@ const struct option global_options[] = {
 	ROW("log-level",      0,   OPT_STR,  log_level,      "LEVEL",  "debug, warning or error"),
 	ROW("debug",          0,   OPT_FLAG, debug,          NULL,     "say more"),
 	ROW("cgroup-manager", 0,   OPT_STR,  cgroup_manager, "KIND",   "cgroupfs or disabled"),
-	ROW("systemd-cgroup", 0,   OPT_FLAG, systemd_cgroup, NULL,     "refused: this mote does not talk to systemd"),
+	ROW("systemd-cgroup", 0,   OPT_FLAG, systemd_cgroup, NULL,     "linux.cgroupsPath is slice:prefix:name; refused where systemd runs"),
 	ROW("rootless",       0,   OPT_STR,  rootless,       "WHEN",   "accepted and ignored"),
 	ROW("version",        'v', OPT_FLAG, version,        NULL,     "print the version"),
 	ROW("help",           'h', OPT_FLAG, help,           NULL,     "print this"),

@@ -22,7 +22,11 @@ is "$(reapers)" "" "without an option that needs it there is no reaper"
 mote wait one
 mote delete one
 
+sh_bundle 'while ! test -e /mnt/go; do sleep 0.1; done; exit 7'
 (cd "$TESTDIR" && mote run -d -b "$b" --exit-file x --pid-file pid one </dev/null)
+# It lets its caller go and executes itself anew then.
+some() { [ -n "$(reapers)" ]; }
+wait_for 10 some
 reaper=$(reapers)
 is "$(awk '/^PPid/ { print $2 }' "/proc/$(cat "$TESTDIR/pid")/status")" "$reaper" "run -d --exit-file: the reaper is the container's parent"
 is "$(awk '{ print $6 }' "/proc/$reaper/stat")" "$reaper" "... in a session of its own"
@@ -31,6 +35,7 @@ is "$(find "/proc/$reaper/fd" -type l -printf '%l ' 2>/dev/null | tr ' ' '\n' | 
 own=$(awk '/^Anonymous:/ { print $2 }' "/proc/$reaper/smaps_rollup")
 check "... with $own KB of memory of its own, at most 100" test "$own" -le 100
 check "no exit file before the end" test ! -e "$x"
+: >"$TESTDIR/rootfs/mnt/go"
 wait_for 10 test -e "$x"
 is "$(od -An -c "$x" | tr -d ' ')" '7\n' "the exit file: decimal, newline"
 is "$(mote state one | jq -c '[.status, .exitCode, .exitSignal, .oomKilled]')" '["stopped",7,null,false]' "the state has it as well by then"

@@ -111,8 +111,8 @@ refused() {
 	has "$err" "$refused_what" "and it says: $refused_what"
 }
 bundle '.process.args = ["/probe", "exit", "3"]'
-refused "does not talk to systemd" --systemd-cgroup run -b "$b" one
-refused "does not talk to systemd" --cgroup-manager systemd run -b "$b" one
+refused "is slice:prefix:name" --systemd-cgroup run -b "$b" one
+refused "is slice:prefix:name" --cgroup-manager systemd run -b "$b" one
 refused "option --cgroup-manager takes cgroupfs or disabled, not 'x'" --cgroup-manager x run -b "$b" one
 
 # ---- help and version -----------------------------------------------------------------------------
