@@ -131,18 +131,23 @@ file_peek(int dirfd, const char *path, char *buf, size_t cap)
 }
 
 int
-file_put(int dirfd, const char *path, const char *text)
+file_put_fd(int fd, const char *text)
 {
-	autofd int fd = sys_openat(dirfd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY, 0);
 	size_t n = strlen(text);
 	ssize_t r;
 
-	if (fd < 0)
-		return fd;
 	do {
 		r = sys_write(fd, text, n); /* the kernel's files take a value in one piece or not */
 	} while (r == -EINTR);
 	return r < 0 ? (int)r : (size_t)r == n ? 0 : -EIO;
+}
+
+int
+file_put(int dirfd, const char *path, const char *text)
+{
+	autofd int fd = sys_openat(dirfd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY, 0);
+
+	return fd < 0 ? fd : file_put_fd(fd, text);
 }
 
 /* A new file beside path, its name in beside; a descriptor or -errno. */

@@ -28,6 +28,9 @@ ssize_t file_peek(int dirfd, const char *path, char *buf, size_t cap);
 /* One write of text to an existing file (proc, sys, cgroup); 0 or -errno. */
 int file_put(int dirfd, const char *path, const char *text);
 
+/* The same to an open one. */
+int file_put_fd(int fd, const char *text);
+
 /* Replaces path with the text, whole or not at all for whoever reads it: a file beside it, renamed.  Not synced: what
  * mote writes does not outlive the machine's next start.  0 or -errno. */
 int file_replace(int dirfd, const char *path, const char *text, size_t len, mode_t mode);

@@ -263,6 +263,29 @@ text_i64(const char *s, int64_t *v)
 	return true;
 }
 
+bool
+text_bits(const char *s, unsigned long *bits, uint64_t max)
+{
+	enum { WORD = 8 * sizeof *bits };
+	uint64_t from, to;
+
+	for (;; s++) {
+		s += strspn(s, " ");
+		if (!text_u64_prefix(s, &s, &from))
+			return false;
+		to = from;
+		if (*s == '-' && !text_u64_prefix(s + 1, &s, &to))
+			return false;
+		if (from > to || to >= max)
+			return false;
+		for (; bits && from <= to; from++)
+			bits[from / WORD] |= 1UL << from % WORD;
+		s += strspn(s, " ");
+		if (*s != ',')
+			return !*s;
+	}
+}
+
 /* --- strings ---------------------------------------------------------------------------------- */
 
 bool

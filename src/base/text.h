@@ -34,6 +34,10 @@ bool text_u64_prefix(const char *s, const char **end, uint64_t *v);
 /* A number of bytes, alone or with k, m, g or t in either case (of 1024) and perhaps b or ib behind that; at most INT64_MAX. */
 bool text_size(const char *s, uint64_t *v);
 
+/* A list of numbers below max like 0-3,7, blanks allowed, as bits or-ed into an array of max bits (NULL: only looked at);
+ * false when it is none. */
+bool text_bits(const char *s, unsigned long *bits, uint64_t max);
+
 bool text_eq(const char *a, const char *b); /* both may be NULL; NULL equals only NULL */
 bool text_starts(const char *s, const char *with);
 bool text_ends(const char *s, const char *with);

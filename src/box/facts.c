@@ -6,6 +6,8 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "box/lsm.h"
+#include "box/netdev.h"
 #include "box/user.h"
 #include "spec/names.h"
 #include "sys.h"
@@ -70,21 +72,10 @@ static void
 check_done(const struct spec *s, struct diag *d)
 {
 	static const char text[] = "this mote cannot do that";
-	const struct process_spec *p = &s->process;
 	const struct linux_spec *l = &s->linux;
 
-	if (p->apparmor_profile && *p->apparmor_profile)
-		refuse(d, "process.apparmorProfile", text);
-	if (p->selinux_label && *p->selinux_label)
-		refuse(d, "process.selinuxLabel", text);
-	if (l->mount_label && *l->mount_label)
-		refuse(d, "linux.mountLabel", text);
-	if (l->net_devices.n)
-		refuse(d, "linux.netDevices", text);
 	if (l->intel_rdt.given)
 		refuse(d, "linux.intelRdt", text);
-	if (l->memory_policy.given)
-		refuse(d, "linux.memoryPolicy", text);
 	if (l->seccomp.listener_path)
 		refuse(d, "linux.seccomp.listenerPath", text);
 }
@@ -157,7 +148,9 @@ box_check(const struct job *j, struct diag *d)
 	size_t before = d->errors;
 
 	check_done(j->spec, d);
+	IF_LSM(lsm_check(j->spec, d);)
 	if (made) {
+		IF_NETDEV(netdev_check(j->spec, d);)
 		check_root(j, d);
 		check_mounts(j->spec, d);
 	}

@@ -41,6 +41,12 @@ static const struct {
 	{OP_oom_score, EACCES, "lowering it takes CAP_SYS_RESOURCE"},
 	{OP_sysctl, ENOENT, "this kernel has no such setting"},
 	{OP_sysctl, EACCES, "/proc/sys is read-only here, or the setting is not the container's"},
+	IF_NETDEV({OP_net_device, EEXIST, "the network namespace has a device of that name; a name with %d in it takes the first free number"},)
+	IF_NETDEV({OP_net_device, EINVAL, "that device cannot leave its network namespace"},)
+	IF_NETDEV({OP_net_reach, EPERM, "moving network devices takes CAP_SYS_ADMIN and CAP_NET_ADMIN on the host"},)
+	IF_NUMA({OP_memory_policy, EINVAL, "a node that this machine does not have, or a flag that the mode does not take"},)
+	IF_LSM({OP_label, ENOENT, "no such profile is loaded"},)
+	IF_LSM({OP_label, EINVAL, "no such label in the policy"},)
 	{OP_scheduler, EPERM, "real-time policies take CAP_SYS_NICE and a real-time budget of the cgroup"},
 	IF_SECCOMP({OP_seccomp, EINVAL, "this kernel was built without CONFIG_SECCOMP_FILTER, or does not know a flag"},)
 	{OP_state_dir, EEXIST, "a container with that id already exists"},

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "box/lsm.h"
 #include "box/mount.h"
 #include "box/replay.h"
 #include "box/user.h"
@@ -34,22 +35,28 @@ plan_tmpfs_ro(struct plan *p, const struct job *j)
 }
 
 static void
-plan_paths(struct plan *p, enum op op, const struct strs *paths)
+plan_paths(struct plan *p, enum op op, const struct strs *paths, const char *data)
 {
+	struct step *s;
 	size_t i;
 
-	for (i = 0; i < paths->n; i++)
-		plan_add_a(p, op, BOX, paths->v[i])->flags = OPTIONAL;
+	for (i = 0; i < paths->n; i++) {
+		s = plan_add_a(p, op, BOX, paths->v[i]);
+		s->flags = OPTIONAL;
+		s->p = data;
+	}
 }
 
 void
 plan_masks(struct plan *p, const struct job *j)
 {
+	static const char empty[] = "size=0k,mode=755";
+
 	if (!ns_own(j->spec, NS_MOUNT))
 		return;
 	plan_tmpfs_ro(p, j);
-	plan_paths(p, OP_readonly, &j->spec->linux.readonly_paths);
-	plan_paths(p, OP_mask, &j->spec->linux.masked_paths);
+	plan_paths(p, OP_readonly, &j->spec->linux.readonly_paths, NULL);
+	plan_paths(p, OP_mask, &j->spec->linux.masked_paths, HAVE_LSM ? lsm_context(j->spec, "tmpfs", empty) : empty);
 }
 
 /* A path that is not there, or goes through what is no folder, hides nothing and needs no hiding. */
@@ -116,7 +123,7 @@ keep_empty(struct run *r, const char *path)
 
 /* All masked folders are the same empty file system: making one takes longer than everything else here. */
 static int
-mask_folder(struct run *r, const char *path, int target)
+mask_folder(struct run *r, const struct step *s, int target)
 {
 	autofd int tree = -1;
 	int e;
@@ -127,10 +134,9 @@ mask_folder(struct run *r, const char *path, int target)
 	}
 	e = sys_fchdir(target);
 	if (!e)
-		e = sys_mount("tmpfs", ".", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
-			"size=0k,mode=755");
+		e = sys_mount("tmpfs", ".", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, s->p);
 	if (!e)
-		keep_empty(r, path);
+		keep_empty(r, s->a);
 	return e;
 }
 
@@ -146,7 +152,7 @@ do_mask(struct run *r, const struct step *s)
 	e = sys_fstat(target, &st);
 	if (e)
 		return e;
-	return S_ISDIR(st.st_mode) ? mask_folder(r, s->a, target) : mask_file(r, target);
+	return S_ISDIR(st.st_mode) ? mask_folder(r, s, target) : mask_file(r, target);
 }
 
 int

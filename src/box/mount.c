@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "box/facts.h"
 #include "box/idmount.h"
+#include "box/lsm.h"
 #include "box/replay.h"
 #include "box/user.h"
 #include "sys.h"
@@ -113,7 +114,7 @@ has_mode(const char *data)
 }
 
 static void
-plan_new_mount(struct plan *p, const struct mount_spec *m, const struct mount_opts *o)
+plan_new_mount(struct plan *p, const struct job *j, const struct mount_spec *m, const struct mount_opts *o)
 {
 	struct mount_step *ms = NEW(struct mount_step);
 	struct step *s = plan_add_a(p, OP_mount, BOX, mount_destination(m));
@@ -122,7 +123,7 @@ plan_new_mount(struct plan *p, const struct mount_spec *m, const struct mount_op
 	fill_change(ms, o);
 	ms->source = m->source ? m->source : m->type;
 	ms->type = s->c = m->type;
-	ms->data = o->data;
+	ms->data = HAVE_LSM ? lsm_context(j->spec, m->type, o->data) : o->data;
 	/* A read-only tmpfs is filled first (mount points, copied content) and turned by plan_masks. */
 	ms->flags = o->flags & ~(tmpfs ? MS_RDONLY : 0UL);
 	ms->copyup = o->tmpcopyup && tmpfs;
@@ -188,7 +189,7 @@ plan_mounts(struct plan *p, const struct job *j)
 		else if (text_eq(m->type, "cgroup"))
 			plan_cgroup_mount(p, j, m);
 		else
-			plan_new_mount(p, m, o);
+			plan_new_mount(p, j, m, o);
 	}
 }
 

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "box/facts.h"
 #include "box/init.h"
+#include "box/netdev.h"
 #include "box/replay.h"
 #include "box/user.h"
 #include "spec/names.h"
@@ -191,6 +192,7 @@ plan_clone(struct plan *p, const struct job *j)
 	plan_clones(p, j);
 	plan_cgroup_join(p, j);
 	IF_USERNS(plan_idmap(p, j);)
+	IF_NETDEV(plan_netdev(p, j);)
 	plan_add(p, OP_not_dumpable, BOX);
 	if (covers_root(j) && plan_find(p, OP_cover_root) == p->n)
 		plan_add_a(p, OP_cover_root, BOX, j->rootfs);

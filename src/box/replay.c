@@ -367,7 +367,7 @@ run_rest(struct run *r, const struct plan *p, const struct job *j, const struct 
 
 /* --- /proc ------------------------------------------------------------------------------------ */
 
-enum { PROC_MAGIC = 0x9fa0, PROC_ROOT_INODE = 1 };
+enum { PROC_ROOT_INODE = 1 };
 
 static bool
 is_proc(int fd)

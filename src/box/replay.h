@@ -52,7 +52,7 @@ struct run {
 #endif
 };
 
-enum { NOTE_MAX = 200 };
+enum { NOTE_MAX = 200, PROC_MAGIC = 0x9fa0 };
 
 /* One function a step; 0 or -errno; says nothing, allocates nothing on the BOX side. */
 #define OP(name, undo, text) int do_##name(struct run *r, const struct step *s);
@@ -67,6 +67,7 @@ int undo_state_put(struct run *r, const struct step *s);
 int undo_cgroup_set(struct run *r, const struct step *s);
 int undo_cgroup_adopt(struct run *r, const struct step *s);
 int undo_limit_set(struct run *r, const struct step *s);
+int undo_net_device(struct run *r, const struct step *s);
 
 /* HOST: walks the plan up to its end, or (create) up to the gate.  On a failure it ends the box, walks the UNDO
  * rows back, leaves the sentence in *why (arena) and returns false. */

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "box/exec.h"
 #include "box/facts.h"
+#include "box/lsm.h"
+#include "box/numa.h"
 #include "box/replay.h"
 #include "spec/names.h"
 #include "sys.h"
@@ -60,6 +62,7 @@ plan_limits(struct plan *p, const struct job *j)
 {
 	plan_rlimits(p, j);
 	plan_oom(p, j);
+	IF_NUMA(plan_memory_policy(p, &j->spec->linux);)
 }
 
 static void
@@ -136,6 +139,7 @@ plan_process(struct plan *p, const struct job *j)
 	if (!s->given)
 		return;
 	plan_scheduling(p, j);
+	IF_LSM(plan_lsm(p, s);)
 	plan_add_a(p, OP_cwd, BOX, s->cwd)->n = 1;
 	if (!s->no_new_privileges) {
 		plan_ready(p, j);

@@ -81,13 +81,19 @@ put_linux(struct jout *j)
 	put_names(j, "capabilities", names_capability);
 	put_cgroup(j);
 	put_seccomp(j);
-	put_enabled(j, "apparmor", false);
-	put_enabled(j, "selinux", false);
+	put_enabled(j, "apparmor", HAVE_LSM);
+	put_enabled(j, "selinux", HAVE_LSM);
 	put_enabled(j, "intelRdt", false);
+	if (HAVE_NUMA) {
+		jout_open(j, "memoryPolicy", '{');
+		put_names(j, "modes", names_mempolicy_mode);
+		put_names(j, "flags", names_mempolicy_flag);
+		jout_close(j, '}');
+	}
 	jout_open(j, "mountExtensions", '{');
 	put_enabled(j, "idmap", HAVE_IDMAP);
 	jout_close(j, '}');
-	put_enabled(j, "netDevices", false);
+	put_enabled(j, "netDevices", HAVE_NETDEV);
 	jout_close(j, '}');
 }
 

@@ -20,7 +20,7 @@ refused(const struct check *c, const char *name)
 	size_t i;
 
 	for (i = 0; i < c->d->count; i++) {
-		if (c->d->faults[i].line && text_eq(c->d->faults[i].name, name))
+		if (c->d->faults[i].level == DIAG_ERROR && c->d->faults[i].line && text_eq(c->d->faults[i].name, name))
 			return true;
 	}
 	return false;
@@ -218,7 +218,8 @@ judge_version(const struct check *c)
 		check_bad(c, "not a version as SemVer 2.0.0 writes it", "ociVersion");
 }
 
-/* A later 1.x only adds, and what it adds is ignored by name or refused by value: try it. */
+/* A later 1.x only adds: it is as good as 1.3 until it uses something that is not known.  What else is not known is
+ * ignored (M-4), but here it may be a part of the specification that asks for something. */
 static void
 judge_supported(const struct check *c)
 {
@@ -228,8 +229,8 @@ judge_supported(const struct check *c)
 		return;
 	if (v.major != 1)
 		check_bad(c, "only versions 1.x are supported", "ociVersion");
-	else if (v.minor > 3)
-		check_warn(c, "newer than 1.3, which is what mote knows", "ociVersion");
+	else if (v.minor > 3 && c->s->unknown)
+		check_bad(c, "not known in 1.3, and ociVersion is newer", "%s", c->s->unknown);
 }
 
 /* --- the rest of the top level ---------------------------------------------------------------- */
@@ -385,7 +386,7 @@ const struct rule rules_base[] = {
 	IF_PLATFORMS({3, OF_SPEC, true, judge_platform,
 		RULE("a configuration with another platform's object has a linux object too")},)
 	{2, OF_SPEC, true, judge_version, RULE("ociVersion is a version in the form of SemVer 2.0.0")},
-	{3, OF_SPEC, true, judge_supported, RULE("ociVersion is one that mote supports, 1.x")},
+	{3, OF_SPEC, true, judge_supported, RULE("ociVersion is one that mote supports: 1.x, and behind 1.3 only with what 1.3 has")},
 	{5, OF_SPEC, true, judge_annotations, RULE("the keys of annotations are not empty")},
 	{-1, OF_SPEC, false, judge_uts, RULE("hostname and domainname need a uts namespace")},
 	{-1, OF_SPEC, false, judge_hostname, RULE("hostname and domainname have at most 64 bytes")},

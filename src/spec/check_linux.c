@@ -95,6 +95,7 @@ judge_time_offsets(const struct check *c)
 	}
 }
 
+#if HAVE_NETDEV
 /* A name that the kernel takes for a network interface; a template has one %d. */
 static bool
 is_interface(const char *s, bool template)
@@ -126,6 +127,7 @@ judge_net_devices(const struct check *c)
 				n->host);
 	}
 }
+#endif
 
 /* --- devices, paths, sysctl ------------------------------------------------------------------- */
 
@@ -360,6 +362,7 @@ judge_personality(const struct check *c)
 		check_bad(c, "no flags are defined", "linux.personality.flags");
 }
 
+#if HAVE_NUMA
 static void
 judge_memory_policy(const struct check *c)
 {
@@ -369,13 +372,14 @@ judge_memory_policy(const struct check *c)
 
 	if (!c->s->linux.memory_policy.given)
 		return;
-	if (!check_cpulist(nodes))
+	if (nodes && !text_bits(nodes, NULL, MPOL_NODES))
 		check_bad(c, "not a list of nodes like 0-3,7", "linux.memoryPolicy.nodes");
 	if ((mode == DEFAULT || mode == LOCAL) && nodes)
 		check_bad(c, "this mode has none", "linux.memoryPolicy.nodes");
 	if (mode > PREFERRED && mode != LOCAL && !nodes)
 		check_bad(c, "this mode needs some", "linux.memoryPolicy.nodes");
 }
+#endif
 
 static void
 judge_clos(const struct check *c)
@@ -409,8 +413,10 @@ const struct rule rules_linux[] = {
 	{-1, OF_SPEC, false, judge_mapped, RULE("the ids of process.user are mapped")},
 	{-1, OF_SPEC, false, judge_time_offsets,
 		RULE("linux.timeOffsets has known clocks and a new time namespace")},
+#if HAVE_NETDEV
 	{-1, OF_SPEC, false, judge_net_devices,
 		RULE("linux.netDevices has names of interfaces and a network namespace")},
+#endif
 	{47, OF_SPEC, false, judge_devices, RULE("devices that are no pipes have major and minor")},
 	{-1, OF_SPEC, false, judge_device_paths, RULE("paths of devices are not / and hold no ..")},
 	{52, OF_SPEC, false, judge_cgroups_path, RULE("linux.cgroupsPath holds no ..")},
@@ -428,7 +434,9 @@ const struct rule rules_linux[] = {
 	{-1, OF_RESOURCES, false, judge_unified, RULE("unified names files of controllers")},
 #endif
 	{72, OF_SPEC, false, judge_personality, RULE("linux.personality has no flags")},
+#if HAVE_NUMA
 	{73, OF_SPEC, false, judge_memory_policy, RULE("linux.memoryPolicy has nodes as its mode asks")},
+#endif
 	{88, OF_SPEC, false, judge_clos, RULE("linux.intelRdt.closID is one name, or /")},
 	{89, OF_SPEC, false, judge_schemata, RULE("lines of linux.intelRdt are single lines")},
 	{0},

@@ -159,9 +159,9 @@ static const struct field process_f[] = {
 		.given = offsetof(S, command_line_given)),
 	ROW("rlimits", T_LIST, rlimits, "limits of the process", "prlimit64(2)", .sub = OBJ_RLIMIT, POSIX),
 	ROW("apparmorProfile", T_STR, apparmor_profile,
-		"AppArmor profile that execve enters", "/proc/self/attr/apparmor/exec", LINUX),
+		"AppArmor profile that execve enters", "/proc/self/attr/apparmor/exec", LINUX, .need = NEED_LSM),
 	ROW("selinuxLabel", T_STR, selinux_label,
-		"SELinux context that execve enters", "/proc/self/attr/exec", LINUX),
+		"SELinux context that execve enters", "/proc/self/attr/exec", LINUX, .need = NEED_LSM),
 	ROW("capabilities", T_OBJ, capabilities,
 		"the five sets; absent: none at all", "capset(2)", .sub = OBJ_CAPS, LINUX),
 	ROW("noNewPrivileges", T_BOOL, no_new_privileges,
@@ -289,8 +289,8 @@ const struct words *const field_enums[E_COUNT] = {
 	[E_IOPRIO]       = names_ioprio_class,
 	[E_PROPAGATION]  = names_propagation,
 	[E_PERSONALITY]  = names_personality,
-	[E_MPOL]         = names_mempolicy_mode,
-	[E_MPOL_FLAG]    = names_mempolicy_flag,
+	[E_MPOL]         = HAVE_NUMA ? names_mempolicy_mode : NULL,
+	[E_MPOL_FLAG]    = HAVE_NUMA ? names_mempolicy_flag : NULL,
 	[E_ACTION]       = HAVE_SECCOMP ? names_seccomp_action : NULL,
 	[E_ARCH]         = HAVE_SECCOMP ? names_seccomp_arch : NULL,
 	[E_OP]           = HAVE_SECCOMP ? names_seccomp_op : NULL,
@@ -318,6 +318,9 @@ const struct need_row field_needs[NEED_COUNT] = {
 		HAVE_LIMITS && (HAVE_CGROUP2 || HAVE_CGROUP1)},
 	[NEED_NETWORK] = {!HAVE_LIMITS ? "LIMITS" : HAVE_CGROUP1 ? "LIMITS, and CGROUP1" : "CGROUP1", HAVE_LIMITS && HAVE_CGROUP1},
 	[NEED_DEVICES] = {"DEVICES or CGROUP1", HAVE_DEVICES || HAVE_CGROUP1},
+	[NEED_LSM]     = {"LSM", HAVE_LSM},
+	[NEED_NETDEV]  = {"NETDEV", HAVE_NETDEV},
+	[NEED_NUMA]    = {"NUMA", HAVE_NUMA},
 };
 
 /* clang-format on */

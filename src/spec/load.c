@@ -336,6 +336,8 @@ load_named(struct load *l, const struct object *o, uint32_t *seen, char *object)
 
 	place_enter(l, &p);
 	if (!f) {
+		if (!l->unknown)
+			l->unknown = load_place(l);
 		if (l->strict)
 			load_tell(l, DIAG_WARNING, 4, "unknown, and ignored");
 		json_skip(&l->j);
@@ -409,13 +411,22 @@ load_file(struct load *l, enum object_id id, void *at, size_t size)
 	return l->d->errors == before;
 }
 
+static bool
+load_spec(struct load *l, struct spec *s)
+{
+	bool good = load_file(l, OBJ_SPEC, s, sizeof *s);
+
+	s->unknown = l->unknown;
+	return good;
+}
+
 bool
 spec_load(struct spec *s, int fd, const char *file, bool strict, struct diag *d)
 {
 	struct load l = {.file = file, .strict = strict, .d = d};
 
 	json_open(&l.j, fd);
-	return load_file(&l, OBJ_SPEC, s, sizeof *s);
+	return load_spec(&l, s);
 }
 
 bool
@@ -424,7 +435,7 @@ spec_load_text(struct spec *s, const char *text, size_t n, const char *name, str
 	struct load l = {.file = name, .d = d};
 
 	json_open_text(&l.j, text, n);
-	return load_file(&l, OBJ_SPEC, s, sizeof *s);
+	return load_spec(&l, s);
 }
 
 #if HAVE_VALIDATE

@@ -156,6 +156,8 @@ struct seccomp_spec {
 	struct { struct seccomp_rule *v; size_t n; } syscalls;
 };
 
+enum { MPOL_NODES = 1024 }; /* the most that any kernel is built for: memory nodes are below it */
+
 struct time_offset { const char *clock; int64_t secs; uint64_t nanosecs; }; /* "monotonic", "boottime" */
 struct net_device { const char *host, *name; }; /* name NULL: keep it */
 
@@ -204,6 +206,7 @@ struct spec {
 	struct process_spec process;
 	struct hooks_spec hooks;
 	struct linux_spec linux;
+	const char *unknown; /* dotted name of the first member that mote does not know; NULL: none */
 	unsigned foreign; /* objects of other platforms that were present, as PLATFORM_* bits of fields.h */
 	const struct platform_spec *other; /* what was read of one of them, for platform.c; NULL on the way to a container */
 };

@@ -24,15 +24,14 @@ put_place(struct out *o, const struct place *p)
 	}
 }
 
-/* linux.resources.rdma["mlx5_0"].hcaHandles; NULL for the whole file. */
-static const char *
-dotted(const struct place *here)
+const char *
+load_place(const struct load *l)
 {
 	const struct place *p, *chain[JSON_DEPTH];
 	struct out o = out_mem();
 	size_t n = 0;
 
-	for (p = here; p && n < JSON_DEPTH; p = p->up)
+	for (p = l->here; p && n < JSON_DEPTH; p = p->up)
 		chain[n++] = p;
 	if (!n)
 		return NULL;
@@ -46,7 +45,7 @@ load_tell(struct load *l, enum diag_level level, int rule, const char *text)
 {
 	diag_add(l->d, (struct fault){.level = level, .file = l->file, .line = l->j.at_line,
 		.column = l->j.at_column,
-		.name = diag_full(l->d) ? NULL : dotted(l->here), .rule = rule, .text = text});
+		.name = diag_full(l->d) ? NULL : load_place(l), .rule = rule, .text = text});
 }
 
 void

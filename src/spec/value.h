@@ -32,10 +32,14 @@ struct load {
 	const char *file;
 	struct diag *d;
 	const struct place *here;
+	const char *unknown; /* dotted name of the first member that no row has; NULL: none */
 	bool strict, broken; /* broken: the grammar fault has been told */
 	uint8_t platform;    /* PLATFORM_* bits whose properties are read; 0: Linux, and nothing of the others */
 	struct platform_spec *other; /* what the rules of that platform look at */
 };
+
+/* The dotted name of where the reader is, linux.resources.rdma["mlx5_0"].hcaHandles; NULL for the whole file.  Arena. */
+const char *load_place(const struct load *l);
 
 /* Adds a fault at the reader's last value. */
 void load_tell(struct load *l, enum diag_level level, int rule, const char *text);

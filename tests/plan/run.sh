@@ -42,6 +42,7 @@ feature_of() {
 	terminal*) echo TTY ;;
 	idmap*) echo IDMAP ;;
 	devices) echo DEVICES ;;
+	memory-policy) echo NUMA ;;
 	esac
 }
 

@@ -467,6 +467,7 @@ fact_sched(void)
 	struct {
 		int priority;
 	} param = {0};
+	unsigned long nodes[1024 / 8 / sizeof(long)] = {0};
 	int mode = 0;
 	long r;
 
@@ -484,8 +485,9 @@ fact_sched(void)
 		put_unknown("ioprio", errno);
 	else
 		put("ioprio", "class %ld level %ld", r >> 13, r & 0x1fff);
-	r = syscall(SYS_get_mempolicy, &mode, NULL, 0, NULL, 0);
+	r = syscall(SYS_get_mempolicy, &mode, nodes, 1024, NULL, 0);
 	put_result("mempolicy", r < 0 ? r : mode);
+	put("mempolicy.nodes", "%lx", nodes[0]);
 }
 
 static void

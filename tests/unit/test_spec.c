@@ -498,7 +498,7 @@ test_versions(void)
 
 	for (i = 0; i < sizeof good / sizeof *good; i++) {
 		s = (struct spec){.oci_version = good[i]};
-		ok(spec_check(&s, "f", &d) && d.count == text_eq(good[i], "1.99.0"), text_make("version %s", good[i]));
+		ok(spec_check(&s, "f", &d) && !d.count, text_make("version %s", good[i]));
 		d = (struct diag){0};
 	}
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
