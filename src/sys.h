@@ -248,6 +248,9 @@ static inline int sys_pidfd_send_signal(int pidfd, int sig, siginfo_t *info, uns
 static inline int sys_pidfd_getfd(int pidfd, int fd, unsigned flags) /* Linux 5.6 */
 	{ return SYS(pidfd_getfd, pidfd, fd, flags); }
 
+static inline int sys_is_seccomp(uint64_t number) { return number == SYS_seccomp; } /* of a traced process */
+static inline int sys_ptrace(long request, pid_t pid, unsigned long address, unsigned long data)
+	{ return SYS(ptrace, request, pid, address, data); }
 static inline pid_t sys_getpid(void) { return SYS0(getpid); }
 static inline pid_t sys_getppid(void) { return SYS0(getppid); }
 static inline pid_t sys_setsid(void) { return SYS0(setsid); }

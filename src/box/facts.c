@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "box/lsm.h"
 #include "box/netdev.h"
+#include "box/notify.h"
 #include "box/user.h"
 #include "spec/names.h"
 #include "sys.h"
@@ -76,8 +77,6 @@ check_done(const struct spec *s, struct diag *d)
 
 	if (l->intel_rdt.given)
 		refuse(d, "linux.intelRdt", text);
-	if (l->seccomp.listener_path)
-		refuse(d, "linux.seccomp.listenerPath", text);
 }
 
 static void
@@ -149,6 +148,7 @@ box_check(const struct job *j, struct diag *d)
 
 	check_done(j->spec, d);
 	IF_LSM(lsm_check(j->spec, d);)
+	IF_NOTIFY(notify_check(j->spec, d);)
 	if (made) {
 		IF_NETDEV(netdev_check(j->spec, d);)
 		check_root(j, d);

@@ -5,8 +5,10 @@
  * failing execve is told to whoever called start, in words. */
 #include "box/gate.h"
 
+#include <string.h>
 #include <sys/un.h>
 
+#include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "box/cgroup.h"
@@ -14,6 +16,7 @@
 #include "box/facts.h"
 #include "box/replay.h"
 #include "box/sock.h"
+#include "box/state.h"
 #include "sys.h"
 
 static const struct sockaddr_un gate_name = {.sun_family = AF_UNIX, .sun_path = "gate"};
@@ -117,6 +120,15 @@ undo_pid_file(struct run *r, const struct step *s)
 {
 	(void)r;
 	return sys_unlinkat(AT_FDCWD, s->a, 0);
+void
+state_now(struct state *s, struct run *r)
+{
+	const char *dir = r->job->state_dir, *id = r->job->id;
+	struct diag d = {0};
+
+	state_from(s, r);
+	if (!s->pid || (HAVE_EXEC && r->job->goal == GOAL_EXEC))
+		state_load(s, arena_copy(dir, strlen(dir) - strlen(id)), id, &d);
 }
 
 /* As runc's: one message with the descriptor, and the connection ends. */

@@ -199,18 +199,6 @@ write_state(int fd, const struct state *st, enum status status)
 	return e ? e : (int)sys_lseek(fd, 0, SEEK_SET);
 }
 
-/* HOST.  The walker of `start` did not make the box; what create wrote down knows its pid. */
-static void
-current_state(struct run *r, struct state *st)
-{
-	const char *dir = r->job->state_dir, *id = r->job->id;
-	struct diag d = {0};
-
-	state_from(st, r);
-	if (!st->pid)
-		state_load(st, arena_copy(dir, strlen(dir) - strlen(id)), id, &d);
-}
-
 static int
 new_state(const struct state *st, enum status status)
 {
@@ -221,11 +209,11 @@ new_state(const struct state *st, enum status status)
 }
 
 static int
-state_now(struct run *r, enum status status)
+state_file(struct run *r, enum status status)
 {
 	struct state st;
 
-	current_state(r, &st);
+	state_now(&st, r);
 	return new_state(&st, status);
 }
 
@@ -261,7 +249,7 @@ do_hook_state(struct run *r, const struct step *s)
 {
 	struct state st;
 
-	current_state(r, &st);
+	state_now(&st, r);
 	return write_state(r->slot[s->slot], &st, (enum status)s->n);
 }
 
@@ -469,7 +457,7 @@ do_hook(struct run *r, const struct step *s)
 	const struct hook_step *h = s->p;
 	struct call c = {.h = h, .path = s->a, .root = h->in_root ? r->root : -1, .out = -1,
 		.give_umask = r->side == BOX, .umask = r->umask, .note = r->note};
-	autofd int in = r->side == HOST ? state_now(r, h->status) : copy_state(r->slot[s->slot]);
+	autofd int in = r->side == HOST ? state_file(r, h->status) : copy_state(r->slot[s->slot]);
 
 	if (in < 0)
 		return in;

@@ -66,6 +66,17 @@ fail(const struct compiler *c, const char *name, const char *text)
 
 /* --- what the kernel has ---------------------------------------------------------------------- */
 
+bool
+seccomp_notifies(const struct seccomp_spec *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->syscalls.n; i++)
+		if (s->syscalls.v[i].action == ACTION_NOTIFY)
+			return true;
+	return s->given && s->default_action == ACTION_NOTIFY;
+}
+
 /* Without a program the kernel looks at the flags and then fails to read it: EFAULT when it knows
  * them. */
 bool
@@ -81,7 +92,7 @@ seccomp_flag_works(unsigned long flag)
 static bool
 action_works(uint32_t action)
 {
-	if (action != SCMP_ACT_LOG && action != SCMP_ACT_KILL_PROCESS)
+	if (action != SCMP_ACT_LOG && action != SCMP_ACT_KILL_PROCESS && action != SCMP_ACT_NOTIFY)
 		return true;
 	return sys_seccomp(SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
@@ -97,9 +108,8 @@ choose_flags(const struct compiler *c, unsigned long *flags)
 	*flags = ask;
 	if (!c->spec->flags_given && seccomp_flag_works(SECCOMP_FILTER_FLAG_SPEC_ALLOW))
 		*flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
-	if (ask & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)
-		return fail(c, "linux.seccomp.flags", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV "
-			"needs SCMP_ACT_NOTIFY, which this mote does not support");
+	if (ask & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV && !seccomp_notifies(c->spec))
+		return fail(c, "linux.seccomp.flags", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs SCMP_ACT_NOTIFY");
 	for (bit = 1; ask; ask &= ~bit, bit <<= 1)
 		if (ask & bit && !seccomp_flag_works(bit))
 			return fail(c, "linux.seccomp.flags", text_make(
@@ -114,8 +124,8 @@ static bool
 action_of(const struct compiler *c, int action, const struct uopt *ret, uint32_t *a)
 {
 	*a = actions[action];
-	if (action == ACTION_NOTIFY)
-		return fail(c, "linux.seccomp", "SCMP_ACT_NOTIFY is not supported by this mote");
+	if (action == ACTION_NOTIFY && !HAVE_NOTIFY)
+		return fail(c, "linux.seccomp", "SCMP_ACT_NOTIFY: this mote was built without NOTIFY");
 	if (!action_works(*a))
 		return fail(c, "linux.seccomp", text_make("this kernel does not know %s",
 			name_of(names_seccomp_action, action)));
@@ -432,6 +442,12 @@ plan_seccomp(struct plan *p, const struct job *j)
 	q = NEW(struct seccomp_step);
 	q->code = j->seccomp;
 	q->flags = j->seccomp_flags;
+	if (HAVE_NOTIFY && seccomp_notifies(&j->spec->linux.seccomp)) {
+		q->listener = true;
+		/* Of two reports of one failure the kernel wants to know which. */
+		q->flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER |
+			(q->flags & SECCOMP_FILTER_FLAG_TSYNC ? SECCOMP_FILTER_FLAG_TSYNC_ESRCH : 0);
+	}
 	q->prove = may_prove(&j->spec->linux.seccomp);
 	s = plan_add(p, OP_seccomp, BOX);
 	s->n = q->code.n;
@@ -446,8 +462,10 @@ do_seccomp(struct run *r, const struct step *s)
 	struct sock_fprog prog = {q->code.n, (struct sock_filter *)q->code.code};
 	int e = sys_seccomp(SECCOMP_SET_MODE_FILTER, q->flags, &prog);
 
-	if (e) /* above 0: TSYNC names a thread that would not follow */
-		return e < 0 ? e : -EBUSY;
+	if (e < 0)
+		return e;
+	if (e && !q->listener) /* TSYNC names a thread that would not follow */
+		return -EBUSY;
 	if (!q->prove)
 		return 0;
 	e = sys_prctl(PR_GET_SECCOMP, 0, 0, 0, 0);

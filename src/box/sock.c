@@ -70,7 +70,7 @@ sock_send_fd(int sock, const char *text, int fd)
 	do
 		n = sys_sendmsg(sock, &m, MSG_NOSIGNAL);
 	while (n == -EINTR);
-	return n < 0 ? (int)n : 0;
+	return n < 0 ? (int)n : (size_t)n == v.iov_len ? 0 : -EIO;
 }
 
 static int

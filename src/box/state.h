@@ -72,6 +72,9 @@ struct run;
 /* The state as of now, from a run in progress. */
 void state_from(struct state *s, struct run *r);
 
+/* HOST: the same for a walker that did not make the container (start, exec): what create wrote down knows its pid. */
+void state_now(struct state *s, struct run *r);
+
 /* An id every client's ids pass and no path trick does: 1 to 255 of A-Za-z0-9_+-. and not . or .. (clients.md 2.1). */
 bool id_valid(const char *id, struct diag *d);
 

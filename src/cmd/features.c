@@ -8,14 +8,20 @@
 #include "spec/names.h"
 
 static void
-put_names(struct jout *j, const char *key, const struct words *t)
+put_some(struct jout *j, const char *key, const struct words *t, size_t n)
 {
 	size_t i;
 
 	jout_open(j, key, '[');
-	for (i = 0; i < t->n; i++)
+	for (i = 0; i < n; i++)
 		jout_str(j, NULL, name_at(t, i));
 	jout_close(j, ']');
+}
+
+static void
+put_names(struct jout *j, const char *key, const struct words *t)
+{
+	put_some(j, key, t, t->n);
 }
 
 static void
@@ -64,11 +70,12 @@ put_seccomp(struct jout *j)
 	jout_open(j, "seccomp", '{');
 	jout_bool(j, "enabled", HAVE_SECCOMP);
 	if (HAVE_SECCOMP) {
-		put_names(j, "actions", names_seccomp_action);
+		/* The last action, and the last flag, are NOTIFY's. */
+		put_some(j, "actions", names_seccomp_action, names_seccomp_action->n - !HAVE_NOTIFY);
 		put_names(j, "operators", names_seccomp_op);
 		put_names(j, "archs", names_seccomp_arch);
 		put_names(j, "knownFlags", names_seccomp_flag);
-		put_names(j, "supportedFlags", names_seccomp_flag);
+		put_some(j, "supportedFlags", names_seccomp_flag, names_seccomp_flag->n - !HAVE_NOTIFY);
 	}
 	jout_close(j, '}');
 }

@@ -282,9 +282,9 @@ static const struct field seccomp_f[] = {
 		"seccomp(2)", .sub = E_SECCOMP_FLAG, .rule = 64, .given = offsetof(S, flags_given)),
 	ROW("listenerPath", T_PATH, listener_path,
 		"socket of the program that answers SCMP_ACT_NOTIFY",
-		"SECCOMP_FILTER_FLAG_NEW_LISTENER", .since = V1_1),
+		"SECCOMP_FILTER_FLAG_NEW_LISTENER", .since = V1_1, .need = NEED_NOTIFY),
 	ROW("listenerMetadata", T_STR, listener_metadata,
-		"text for that program", "", .since = V1_1),
+		"text for that program", "", .since = V1_1, .need = NEED_NOTIFY),
 	ROW("syscalls", T_LIST, syscalls, "rules", "seccomp(2)", .sub = OBJ_SYSCALL),
 };
 #undef S

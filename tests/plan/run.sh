@@ -36,6 +36,7 @@ fi
 # Which features a case needs, by its name.
 feature_of() {
 	case $1 in
+	seccomp-notify) echo NOTIFY ;;
 	seccomp*) echo SECCOMP ;;
 	hooks*) echo HOOKS ;;
 	user-namespace | join) echo USERNS ;;

@@ -28,6 +28,10 @@ lacks HOOKS hooks '.hooks = {poststop: [{path: "/bin/true"}]}'
 lacks TTY process.terminal '.process.terminal = true'
 lacks IDMAP 'mounts[' '.mounts += [{destination: "/mnt", source: "/tmp", options: ["bind"], uidMappings: [{containerID: 0, hostID: 1, size: 1}], gidMappings: [{containerID: 0, hostID: 1, size: 1}]}]'
 lacks COPYUP 'mounts[' '.mounts += [{destination: "/mnt", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"]}]'
+lacks LSM process.apparmorProfile '.process.apparmorProfile = "x"'
+lacks LSM linux.mountLabel '.linux.mountLabel = "x"'
+lacks NETDEV linux.netDevices '.linux.netDevices = {"lo": {}}'
+lacks NUMA linux.memoryPolicy '.linux.memoryPolicy = {mode: "MPOL_LOCAL"}'
 lacks LIMITS linux.resources '.linux.resources = {hugepageLimits: [{pageSize: "2MB", limit: 0}]}'
 
 # Every row whose need is left out, from the rows of the full binary: a value that asks for something is refused, by the row's name or

@@ -54,9 +54,6 @@ remove() { "$MOTE" --root "$STATE" delete --force box 2>/dev/null; }
 remove
 
 # ---- refused ----------------------------------------------------------------------------------------
-box '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["read"], action: "SCMP_ACT_NOTIFY"}],
-	listenerPath: "/run/x"}' true
-refused "a profile that asks a supervisor" linux.seccomp.listenerPath
 box '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", architectures: ["SCMP_ARCH_S390X"]}' true
 refused "an architecture of the other byte order" linux.seccomp.architectures
 box '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", flags: ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]}' true
