@@ -9,6 +9,7 @@
 #include "box/lsm.h"
 #include "box/netdev.h"
 #include "box/notify.h"
+#include "box/rdt.h"
 #include "box/user.h"
 #include "spec/names.h"
 #include "sys.h"
@@ -60,23 +61,14 @@ facts_read(struct facts *f, const struct spec *s)
 	f->loose_root = ns_new(s, NS_MOUNT) && is_loose_root();
 	if (cgroup_wanted(s))
 		cgroup_facts_read(&f->cgroup);
+	if (HAVE_RDT && s->linux.intel_rdt.given)
+		f->resctrl = rdt_find();
 }
 
 static void
 refuse(struct diag *d, const char *name, const char *text)
 {
 	diag_add(d, (struct fault){.name = name, .rule = 36, .text = text});
-}
-
-/* Properties that are read and checked but not done yet: refused by name, never silently weaker (M-36). */
-static void
-check_done(const struct spec *s, struct diag *d)
-{
-	static const char text[] = "this mote cannot do that";
-	const struct linux_spec *l = &s->linux;
-
-	if (l->intel_rdt.given)
-		refuse(d, "linux.intelRdt", text);
 }
 
 static void
@@ -146,11 +138,11 @@ box_check(const struct job *j, struct diag *d)
 	bool made = !HAVE_EXEC || j->goal != GOAL_EXEC; /* exec's container was judged by create */
 	size_t before = d->errors;
 
-	check_done(j->spec, d);
 	IF_LSM(lsm_check(j->spec, d);)
 	IF_NOTIFY(notify_check(j->spec, d);)
 	if (made) {
 		IF_NETDEV(netdev_check(j->spec, d);)
+		IF_RDT(rdt_check(j, d);)
 		check_root(j, d);
 		check_mounts(j->spec, d);
 	}

@@ -15,6 +15,7 @@ struct facts {
 	uid_t euid;
 	bool loose_root;            /* "/" is the initramfs: no parent mount, pivot_root refuses it */
 	int last_cap;               /* the highest capability this kernel knows */
+	const char *resctrl;        /* where it is mounted, NULL: nowhere; read only when the config wants it */
 	struct cgroup_facts cgroup; /* read only when the config wants a cgroup */
 };
 

@@ -17,6 +17,7 @@
 #include "box/facts.h"
 #include "box/init.h"
 #include "box/netdev.h"
+#include "box/rdt.h"
 #include "box/replay.h"
 #include "box/user.h"
 #include "spec/names.h"
@@ -191,6 +192,7 @@ plan_clone(struct plan *p, const struct job *j)
 	plan_add_a(p, OP_enter_root, HOST, j->rootfs);
 	plan_clones(p, j);
 	plan_cgroup_join(p, j);
+	IF_RDT(plan_rdt_join(p, j);)
 	IF_USERNS(plan_idmap(p, j);)
 	IF_NETDEV(plan_netdev(p, j);)
 	plan_add(p, OP_not_dumpable, BOX);

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "box/hook.h"
+#include "box/rdt.h"
 #include "box/tty.h"
 
 /* The order of container set-up.  HOST or BOX is decided by each stage's steps. */
@@ -13,6 +14,7 @@ static void (*const stages[])(struct plan *, const struct job *) = {
 	plan_record,            /* HOST  what a killed mote would leave behind                  */
 	plan_cgroup,            /* HOST  make it, set limits                                    */
 	IF_REAPER(plan_notify,)       /* HOST  a folder to bind                                 */
+	IF_RDT(plan_rdt,)             /* HOST  cache and memory bandwidth                       */
 	plan_sources,           /* HOST  open what the box needs from outside                   */
 	IF_TTY(plan_console_socket,)  /* HOST  who gets the terminal                            */
 	IF_HOOKS(plan_hook_files,)    /* HOST  where the box's hooks will read the state        */

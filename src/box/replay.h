@@ -67,6 +67,7 @@ int undo_state_put(struct run *r, const struct step *s);
 int undo_cgroup_set(struct run *r, const struct step *s);
 int undo_cgroup_adopt(struct run *r, const struct step *s);
 int undo_limit_set(struct run *r, const struct step *s);
+int undo_rdt_group(struct run *r, const struct step *s);
 int undo_net_device(struct run *r, const struct step *s);
 
 /* HOST: walks the plan up to its end, or (create) up to the gate.  On a failure it ends the box, walks the UNDO

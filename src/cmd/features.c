@@ -90,7 +90,11 @@ put_linux(struct jout *j)
 	put_seccomp(j);
 	put_enabled(j, "apparmor", HAVE_LSM);
 	put_enabled(j, "selinux", HAVE_LSM);
-	put_enabled(j, "intelRdt", false);
+	jout_open(j, "intelRdt", '{');
+	jout_bool(j, "enabled", HAVE_RDT);
+	jout_bool(j, "schemata", HAVE_RDT);
+	jout_bool(j, "monitoring", HAVE_RDT);
+	jout_close(j, '}');
 	if (HAVE_NUMA) {
 		jout_open(j, "memoryPolicy", '{');
 		put_names(j, "modes", names_mempolicy_mode);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "box/hook.h"
+#include "box/rdt.h"
 #include "box/seccomp.h"
 #include "box/slice.h"
 #include "sys.h"
@@ -286,6 +287,7 @@ container_remove(struct cmd *c, struct work *w, const char *dir)
 
 	if (e)
 		return diag_fail(&c->diag, "remove the cgroup of %s: %s", w->state.id, text_errno(e));
+	IF_RDT(rdt_remove(&w->spec, w->state.id);)
 	e = state_remove(dir);
 	if (e)
 		return diag_fail(&c->diag, "remove %s: %s", dir, text_errno(e));

@@ -381,6 +381,7 @@ judge_memory_policy(const struct check *c)
 }
 #endif
 
+#if HAVE_RDT
 static void
 judge_clos(const struct check *c)
 {
@@ -404,6 +405,7 @@ judge_schemata(const struct check *c)
 			check_bad(c, "must be one line", "linux.intelRdt.schemata[%zu]", i);
 	}
 }
+#endif
 
 /* clang-format off */
 const struct rule rules_linux[] = {
@@ -437,8 +439,10 @@ const struct rule rules_linux[] = {
 #if HAVE_NUMA
 	{73, OF_SPEC, false, judge_memory_policy, RULE("linux.memoryPolicy has nodes as its mode asks")},
 #endif
+#if HAVE_RDT
 	{88, OF_SPEC, false, judge_clos, RULE("linux.intelRdt.closID is one name, or /")},
 	{89, OF_SPEC, false, judge_schemata, RULE("lines of linux.intelRdt are single lines")},
+#endif
 	{0},
 };
 /* clang-format on */

@@ -320,6 +320,7 @@ const struct need_row field_needs[NEED_COUNT] = {
 	[NEED_DEVICES] = {"DEVICES or CGROUP1", HAVE_DEVICES || HAVE_CGROUP1},
 	[NEED_LSM]     = {"LSM", HAVE_LSM},
 	[NEED_NETDEV]  = {"NETDEV", HAVE_NETDEV},
+	[NEED_RDT]     = {"RDT", HAVE_RDT},
 	[NEED_NOTIFY]  = {"NOTIFY", HAVE_NOTIFY},
 	[NEED_NUMA]    = {"NUMA", HAVE_NUMA},
 };

@@ -71,7 +71,7 @@ enum since { V1_0, V1_1, V1_2, V1_3 }; /* of the specification; 1.0.2 counts as 
 
 enum need {
 	NEED_NONE, NEED_SECCOMP, NEED_HOOKS, NEED_USERNS, NEED_TTY, NEED_IDMAP, NEED_CGROUP,
-	NEED_LIMITS, NEED_NETWORK, NEED_DEVICES, NEED_LSM, NEED_NETDEV, NEED_NUMA, NEED_NOTIFY, NEED_COUNT,
+	NEED_LIMITS, NEED_NETWORK, NEED_DEVICES, NEED_LSM, NEED_NETDEV, NEED_NUMA, NEED_NOTIFY, NEED_RDT, NEED_COUNT,
 };
 struct need_row { const char *name; bool have; };
 extern const struct need_row field_needs[NEED_COUNT];

@@ -31,6 +31,7 @@ lacks COPYUP 'mounts[' '.mounts += [{destination: "/mnt", type: "tmpfs", source:
 lacks LSM process.apparmorProfile '.process.apparmorProfile = "x"'
 lacks LSM linux.mountLabel '.linux.mountLabel = "x"'
 lacks NETDEV linux.netDevices '.linux.netDevices = {"lo": {}}'
+lacks RDT linux.intelRdt '.linux.intelRdt = {closID: "/"}'
 lacks NUMA linux.memoryPolicy '.linux.memoryPolicy = {mode: "MPOL_LOCAL"}'
 lacks LIMITS linux.resources '.linux.resources = {hugepageLimits: [{pageSize: "2MB", limit: 0}]}'
 

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* rdt.c - linux.intelRdt: groups of resctrl(5), where its documentation is the kernel's arch/x86/resctrl.rst */
+#include "box/rdt.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/out.h"
+#include "base/text.h"
+#include "box/facts.h"
+#include "box/replay.h"
+#include "sys.h"
+
+enum { TEXT_MAX = 1 << 20 };
+
+/* --- where ------------------------------------------------------------------------------------ */
+
+/* There is one such file system; its type stands behind the dash, its mount point is the fifth word. */
+const char *
+rdt_mount(const char *mountinfo)
+{
+	const char *type = text_find(mountinfo, " - resctrl "), *s;
+	int word;
+
+	for (s = type; s && s > mountinfo && s[-1] != '\n'; s--)
+		;
+	for (word = 1; s && word < 5; word++)
+		s += strcspn(s, " ") + 1;
+	return s ? text_make("%.*s", (int)strcspn(s, " "), s) : NULL;
+}
+
+const char *
+rdt_find(void)
+{
+	char *text;
+
+	return file_read(AT_FDCWD, "/proc/self/mountinfo", TEXT_MAX, &text, NULL) ? NULL : rdt_mount(text);
+}
+
+/* closID "/" is the group of all (M-88). */
+static const char *
+group(const struct spec *s, const char *root, const char *id)
+{
+	const char *clos = s->linux.intel_rdt.clos_id;
+
+	return text_eq(clos, "/") ? root : text_path(root, clos ? clos : id);
+}
+
+static const char *
+monitor(const struct spec *s, const char *root, const char *id)
+{
+	return text_path(text_path(group(s, root, id), "mon_groups"), id);
+}
+
+/* --- schemata --------------------------------------------------------------------------------- */
+
+/* Both in one text, every line ended; of two bandwidths that of memBwSchema counts. */
+static const char *
+both(const char *l3, const char *bandwidth)
+{
+	struct out o = out_mem();
+	size_t n;
+
+	for (; l3 && *l3; l3 += n + (l3[n] == '\n')) {
+		n = strcspn(l3, "\n");
+		if (n && !(bandwidth && text_starts(l3, "MB:")))
+			out_fmt(&o, "%.*s\n", (int)n, l3);
+	}
+	if (bandwidth)
+		out_fmt(&o, "%s\n", bandwidth);
+	return out_text(&o);
+}
+
+static const char *
+number(const char *s)
+{
+	while (*s == ' ' || (*s == '0' && s[1] && !strchr(" =;\n", s[1])))
+		s++;
+	return s;
+}
+
+/* ID=VALUE; the kernel writes blanks and zeroes before both. */
+static bool
+same_item(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		a = number(a);
+		b = number(b);
+		for (; *a == *b && *a && !strchr("=;\n", *a); a++, b++)
+			;
+		if (*a != '=' || *b != '=')
+			return (!*a || strchr(";\n", *a)) && (!*b || strchr(";\n", *b));
+	}
+}
+
+/* The items of a line that begins with that name and a colon, or NULL. */
+static const char *
+items_of(const char *text, const char *name, size_t n)
+{
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		text += strspn(text, " ");
+		if (!strncmp(text, name, n) && text[n] == ':')
+			return text + n + 1;
+	}
+	return NULL;
+}
+
+static bool
+has_item(const char *items, const char *item)
+{
+	for (; !same_item(items, item); items++) {
+		items += strcspn(items, ";\n");
+		if (*items != ';')
+			return false;
+	}
+	return true;
+}
+
+/* Does the group's text say all that is asked for (M-92)? */
+static bool
+agrees(const char *text, const char *want)
+{
+	const char *items;
+
+	for (; *want; want += *want == '\n') {
+		want += strspn(want, " ");
+		items = items_of(text, want, strcspn(want, ":\n"));
+		want += strcspn(want, ":\n");
+		if (!items)
+			return false;
+		while (*want && *want != '\n') {
+			if (!has_item(items, ++want))
+				return false;
+			want += strcspn(want, ";\n");
+		}
+	}
+	return true;
+}
+
+/* --- judgement -------------------------------------------------------------------------------- */
+
+static bool
+has_schema(const struct spec *s)
+{
+	return s->linux.intel_rdt.l3_cache_schema || s->linux.intel_rdt.mem_bw_schema || s->linux.intel_rdt.schemata.n;
+}
+
+static const char *
+fault_of(const struct job *j, int *rule)
+{
+	const struct spec *s = j->spec;
+	const char *root = j->facts->resctrl, *dir;
+	char *text;
+	bool there;
+
+	*rule = 86;
+	if (!root)
+		return "no resctrl file system is mounted";
+	dir = group(s, root, j->id);
+	there = sys_faccessat(AT_FDCWD, dir, F_OK) == 0;
+	*rule = 91;
+	if (!s->linux.intel_rdt.clos_id)
+		return there ? text_make("%s is there already", dir) : NULL;
+	*rule = 93;
+	if (!has_schema(s))
+		return there ? NULL : text_make("there is no %s", dir);
+	*rule = 92;
+	if (!there || (!file_read(AT_FDCWD, text_path(dir, "schemata"), TEXT_MAX, &text, NULL) &&
+		agrees(text, both(s->linux.intel_rdt.l3_cache_schema, s->linux.intel_rdt.mem_bw_schema))))
+		return NULL;
+	return text_make("%s is there with other schemata", dir);
+}
+
+void
+rdt_check(const struct job *j, struct diag *d)
+{
+	int rule;
+	const char *text = j->spec->linux.intel_rdt.given ? fault_of(j, &rule) : NULL;
+
+	if (text)
+		diag_add(d, (struct fault){.name = "linux.intelRdt", .rule = rule, .text = text});
+}
+
+/* --- plan ------------------------------------------------------------------------------------- */
+
+static void
+plan_group(struct plan *p, const char *path)
+{
+	plan_add_a(p, OP_rdt_group, HOST, path)->flags = UNDO;
+}
+
+static void
+plan_write(struct plan *p, const char *dir, const char *text)
+{
+	if (*text)
+		plan_add_a(p, OP_rdt_write, HOST, text_path(dir, "schemata"))->b = text;
+}
+
+void
+plan_rdt(struct plan *p, const struct job *j)
+{
+	const struct spec *s = j->spec;
+	const char *root = j->facts->resctrl, *dir;
+	struct out more = out_mem();
+	size_t i;
+
+	if (!s->linux.intel_rdt.given || !root)
+		return;
+	dir = group(s, root, j->id);
+	if (!text_eq(dir, root) && (!s->linux.intel_rdt.clos_id || has_schema(s))) {
+		plan_group(p, dir);
+		p->v[p->n - 1].n = s->linux.intel_rdt.clos_id != NULL;
+	}
+	plan_write(p, dir, both(s->linux.intel_rdt.l3_cache_schema, s->linux.intel_rdt.mem_bw_schema));
+	for (i = 0; i < s->linux.intel_rdt.schemata.n; i++)
+		out_fmt(&more, "%s\n", s->linux.intel_rdt.schemata.v[i]);
+	plan_write(p, dir, out_text(&more));
+}
+
+void
+plan_rdt_join(struct plan *p, const struct job *j)
+{
+	const char *root = j->facts->resctrl, *dir;
+
+	if (!j->spec->linux.intel_rdt.given || !root)
+		return;
+	plan_add_a(p, OP_rdt_join, HOST, group(j->spec, root, j->id));
+	if (!j->spec->linux.intel_rdt.enable_monitoring.v)
+		return;
+	dir = monitor(j->spec, root, j->id);
+	plan_group(p, dir);
+	plan_add_a(p, OP_rdt_join, HOST, dir);
+}
+
+void
+plan_rdt_update(struct plan *p, const struct job *j, const char *l3, const char *bandwidth)
+{
+	plan_write(p, group(j->spec, j->facts->resctrl, j->id), both(l3, bandwidth));
+}
+
+/* --- do --------------------------------------------------------------------------------------- */
+
+/* The kernel's own words about what was wrong with the last thing that was asked of it. */
+static int
+told(struct run *r, int e)
+{
+	const char *path = text_path(r->job->facts->resctrl, "info/last_cmd_status");
+	ssize_t n = e ? file_peek(AT_FDCWD, path, r->note, NOTE_MAX) : 0;
+
+	if (n > 0)
+		r->note[strcspn(r->note, "\n")] = 0;
+	return e;
+}
+
+/* n: a group that the config names may be there by now, somebody else's. */
+int
+do_rdt_group(struct run *r, const struct step *s)
+{
+	int e = sys_mkdirat(AT_FDCWD, s->a, 0755);
+
+	r->made[s - r->plan->v] = !e;
+	return e == -EEXIST && s->n ? 0 : told(r, e);
+}
+
+int
+undo_rdt_group(struct run *r, const struct step *s)
+{
+	return r->made[s - r->plan->v] ? sys_unlinkat(AT_FDCWD, s->a, AT_REMOVEDIR) : 0;
+}
+
+int
+do_rdt_write(struct run *r, const struct step *s)
+{
+	return told(r, file_put(AT_FDCWD, s->a, s->b));
+}
+
+int
+do_rdt_join(struct run *r, const struct step *s)
+{
+	char pid[16];
+
+	text_fmt(pid, sizeof pid, "%d", (int)r->pid);
+	return told(r, file_put(AT_FDCWD, text_path(s->a, "tasks"), pid));
+}
+
+void
+rdt_remove(const struct spec *s, const char *id)
+{
+	const char *root = s->linux.intel_rdt.given ? rdt_find() : NULL;
+
+	if (!root)
+		return;
+	if (s->linux.intel_rdt.enable_monitoring.v)
+		sys_unlinkat(AT_FDCWD, monitor(s, root, id), AT_REMOVEDIR);
+	if (!s->linux.intel_rdt.clos_id)
+		sys_unlinkat(AT_FDCWD, group(s, root, id), AT_REMOVEDIR);
+}
