@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "box/facts.h"
 #include "box/update.h"
+#include "box/rdt.h"
 #include "box/user.h"
 #include "spec/names.h"
 
@@ -274,6 +275,8 @@ update_check(const struct job *j, struct update *u, struct diag *d)
 	if (!cgroup_check(j, d))
 		return false;
 	check_usage(j, u, d);
+	if ((u->l3 || u->bandwidth) && (!HAVE_RDT || !j->spec->linux.intel_rdt.given || !j->facts->resctrl))
+		refuse(d, "linux.intelRdt", "the container was created without it");
 	if (u->reclaim && cgroup_where(&j->facts->cgroup, "memory", "memory") != CGROUP_AT_V2)
 		refuse(d, "--reclaim", "needs the memory controller of version 2 of cgroups");
 	if (!u->old->cgroups.n && u->asks.given && !ns_new(j->spec, NS_PID))
@@ -394,6 +397,7 @@ plan_update(struct plan *p, const struct job *j, struct update *u)
 		plan_one(p, j, u, &s, i);
 	plan_first_process(p, u);
 	plan_devices_again(p, j, u);
+	IF_RDT(plan_rdt_update(p, j, u->l3, u->bandwidth);) /* last: it has no way back */
 }
 
 void

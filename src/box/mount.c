@@ -133,8 +133,16 @@ plan_new_mount(struct plan *p, const struct job *j, const struct mount_spec *m, 
 	s->p = ms;
 }
 
+/* How the host's mounts reach the container, where no option of a bind says it: not at all, or, with rootfsPropagation shared or
+ * slave, from there alone. */
+static unsigned long
+first_propagation(const struct spec *s)
+{
+	return MS_REC | (s->linux.rootfs_propagation & (MS_SHARED | MS_SLAVE) ? MS_SLAVE : MS_PRIVATE);
+}
+
 static void
-plan_attach(struct plan *p, const struct mount_spec *m, const struct mount_opts *o, int slot)
+plan_attach(struct plan *p, const struct job *j, const struct mount_spec *m, const struct mount_opts *o, int slot)
 {
 	struct mount_step *ms = NEW(struct mount_step);
 	struct step *s = plan_add_a(p, OP_attach, BOX, mount_destination(m));
@@ -143,7 +151,7 @@ plan_attach(struct plan *p, const struct mount_spec *m, const struct mount_opts 
 	ms->no_links = o->dest_nofollow;
 	ms->copy_link = o->copy_symlink;
 	if (!ms->propagation) /* a copy made on the host's side may still be shared with it */
-		ms->propagation = MS_PRIVATE | MS_REC;
+		ms->propagation = first_propagation(j->spec);
 	s->b = m->source ? m->source : m->type;
 	s->slot = slot;
 	s->p = ms;
@@ -162,12 +170,6 @@ plan_remount(struct plan *p, const char *dest, const struct mount_opts *o)
 	plan_add_a(p, OP_remount, BOX, dest)->p = ms;
 }
 
-static unsigned long
-first_propagation(const struct spec *s)
-{
-	return MS_REC | (s->linux.rootfs_propagation & (MS_SHARED | MS_SLAVE) ? MS_SLAVE : MS_PRIVATE);
-}
-
 void
 plan_mounts(struct plan *p, const struct job *j)
 {
@@ -183,7 +185,7 @@ plan_mounts(struct plan *p, const struct job *j)
 		m = &j->spec->mounts.v[i];
 		o = &p->mount_opts[i];
 		if (p->mount_slot[i] >= 0)
-			plan_attach(p, m, o, p->mount_slot[i]);
+			plan_attach(p, j, m, o, p->mount_slot[i]);
 		else if (o->flags & MS_REMOUNT)
 			plan_remount(p, mount_destination(m), o);
 		else if (text_eq(m->type, "cgroup"))

@@ -235,7 +235,8 @@ plan_rdt_join(struct plan *p, const struct job *j)
 void
 plan_rdt_update(struct plan *p, const struct job *j, const char *l3, const char *bandwidth)
 {
-	plan_write(p, group(j->spec, j->facts->resctrl, j->id), both(l3, bandwidth));
+	if (l3 || bandwidth)
+		plan_write(p, group(j->spec, j->facts->resctrl, j->id), both(l3, bandwidth));
 }
 
 /* --- do --------------------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@ struct update {
 	struct { struct rlimit_spec *v; size_t n; } rlimits; /* of the first process */
 	const char *oom_score_adj;  /* of the first process; NULL: as it is */
 	const char *reclaim;        /* bytes to take back at once; NULL: none */
+	const char *l3, *bandwidth; /* schemas of intelRdt; NULL: as they are */
 	struct state *state, *old;  /* the record as it will be and as it was */
 };
 

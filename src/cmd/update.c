@@ -15,7 +15,7 @@
 
 /* clang-format off */
 static const struct limit_option { const char *option, *object, *key; char kind; } limit_options[] = {
-	/* kind: b bytes, n a number, s text, - refused */
+	/* kind: b bytes, n a number, s text; no resources: 3 and m */
 	{"memory",             "memory",  "limit",           'b'},
 	{"memory-reservation", "memory",  "reservation",     'b'},
 	{"memory-swap",        "memory",  "swap",            'b'},
@@ -32,6 +32,8 @@ static const struct limit_option { const char *option, *object, *key; char kind;
 	{"cpuset-mems",        "cpu",     "mems",            's'},
 	{"pids-limit",         "pids",    "limit",           'n'},
 	{"blkio-weight",       "blockIO", "weight",          'n'},
+	{"l3-cache-schema",    NULL,      NULL,              '3'},
+	{"mem-bw-schema",      NULL,      NULL,              'm'},
 };
 /* clang-format on */
 
@@ -70,7 +72,7 @@ put_option(struct cmd *c, struct jout *j, const struct limit_option *l, const ch
 /* The options as JSON, so that a number out of range is found where it is in a file.  They come one object after the other, so an
  * object that is named again goes on where it was: resources_load_text is for that. */
 static bool
-load_options(struct cmd *c, struct resources_spec *r)
+load_options(struct cmd *c, struct update *u)
 {
 	const struct pair *p, *end = c->o.limits.v + c->o.limits.n;
 	const struct limit_option *l;
@@ -79,8 +81,10 @@ load_options(struct cmd *c, struct resources_spec *r)
 
 	for (p = c->o.limits.v; p < end; p++) {
 		l = find_option(p->key);
-		if (!l)
-			return diag_fail(&c->diag, "option --%s: this mote cannot change intelRdt of a container that lives", p->key);
+		if (!l->object) {
+			*(l->kind == 'm' ? &u->bandwidth : &u->l3) = p->value;
+			continue;
+		}
 		o = out_mem();
 		j = (struct jout){.o = &o};
 		jout_open(&j, NULL, '{');
@@ -89,7 +93,7 @@ load_options(struct cmd *c, struct resources_spec *r)
 			return false;
 		jout_close(&j, '}');
 		jout_close(&j, '}');
-		if (!resources_load_text(r, out_text(&o), text_make("--%s", l->option), &c->diag))
+		if (!resources_load_text(&u->asks, out_text(&o), text_make("--%s", l->option), &c->diag))
 			return false;
 	}
 	return true;
@@ -103,7 +107,7 @@ load_asked(struct cmd *c, struct update *u)
 	bool ok;
 
 	if (!file)
-		return load_options(c, &u->asks);
+		return load_options(c, u);
 	fd = text_eq(file, "-") ? 0 : sys_openat(AT_FDCWD, file, O_RDONLY | O_CLOEXEC, 0);
 	if (fd < 0)
 		return diag_fail(&c->diag, "open %s: %s", file, text_errno(fd));

@@ -187,8 +187,8 @@ refused() {
 refused "takes a number" --memory lots
 refused "cpu.period" --cpu-period 10
 refused "below limit" --memory 100m --memory-swap 50m
-refused "--l3-cache-schema" --l3-cache-schema L3:0=f
-refused "--mem-bw-schema" --mem-bw-schema MB:0=50
+refused "linux.intelRdt" --l3-cache-schema L3:0=f
+refused "linux.intelRdt" --mem-bw-schema MB:0=50
 refused "cannot be given together" -r /dev/null --memory 5m
 refused "--reclaim" --reclaim 1m
 refused "takes TYPE" --rlimit NOSUCH=5
