@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "box/exec.h"
 #include "box/init.h"
-#include "box/notify.h"
+#include "box/agent.h"
 #include "box/replay.h"
 #include "box/tty.h"
 #include "box/user.h"
@@ -136,9 +136,9 @@ plan_ready(struct plan *p, const struct job *j)
 	st->n = mask->given ? mask->v : 0;
 	st->a = mask->given ? "" : NULL;
 	plan_add(p, OP_signals, BOX);
-	IF_NOTIFY(plan_notify(p, j);)
+	IF_NOTIFY(plan_agent(p, j);)
 	plan_add(p, OP_ready, BOX);
-	IF_NOTIFY(plan_notify_send(p, j);)
+	IF_NOTIFY(plan_agent_send(p, j);)
 }
 
 void

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "box/lsm.h"
 #include "box/netdev.h"
-#include "box/notify.h"
+#include "box/agent.h"
 #include "box/rdt.h"
 #include "box/user.h"
 #include "spec/names.h"
@@ -139,7 +139,7 @@ box_check(const struct job *j, struct diag *d)
 	size_t before = d->errors;
 
 	IF_LSM(lsm_check(j->spec, d);)
-	IF_NOTIFY(notify_check(j->spec, d);)
+	IF_NOTIFY(agent_check(j->spec, d);)
 	if (made) {
 		IF_NETDEV(netdev_check(j->spec, d);)
 		IF_RDT(rdt_check(j, d);)

@@ -120,6 +120,8 @@ undo_pid_file(struct run *r, const struct step *s)
 {
 	(void)r;
 	return sys_unlinkat(AT_FDCWD, s->a, 0);
+}
+
 void
 state_now(struct state *s, struct run *r)
 {
