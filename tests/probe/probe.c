@@ -17,8 +17,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/seccomp.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -1544,6 +1548,527 @@ do_watch_exe(char **a)
 	return bad;
 }
 
+/* ---- deeds outside: what tests/conform needs of its host ------------------------------------- */
+
+/* A reader of JSON that says one thing about one value: it walks the whole text, so that what is not
+ * JSON is found, and speaks when it stands on the path asked for. */
+static struct {
+	const char *at;     /* next byte */
+	const char *want;   /* /linux/seccomp/actions, / for the whole */
+	const char *mode;   /* NULL: the value; else type or raw */
+	char path[PATH_ROOM];
+	char text[FILE_ROOM];
+	bool found;
+} js;
+
+static void __attribute__((noreturn))
+js_bad(void)
+{
+	fprintf(stderr, "probe: not JSON, before: %.20s\n", js.at);
+	exit(2);
+}
+
+static void
+js_space(void)
+{
+	js.at += strspn(js.at, " \t\r\n");
+}
+
+static char *
+js_utf8(char *to, unsigned c)
+{
+	if (c < 0x80) {
+		*to++ = (char)c;
+	} else if (c < 0x800) {
+		*to++ = (char)(0xc0 | c >> 6);
+		*to++ = (char)(0x80 | (c & 63));
+	} else {
+		*to++ = (char)(0xe0 | c >> 12);
+		*to++ = (char)(0x80 | (c >> 6 & 63));
+		*to++ = (char)(0x80 | (c & 63));
+	}
+	return to;
+}
+
+/* The string at js.at into js.text; halves of surrogate pairs stay halves. */
+static void
+js_string(void)
+{
+	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+	char *out = js.text, hex[5] = "";
+	const char *e;
+
+	if (*js.at++ != '"')
+		js_bad();
+	while (*js.at != '"') {
+		if ((unsigned char)*js.at < ' ')
+			js_bad();
+		if (*js.at != '\\') {
+			*out++ = *js.at++;
+			continue;
+		}
+		js.at++;
+		if (*js.at == 'u' && strspn(js.at + 1, "0123456789abcdefABCDEF") >= 4) {
+			memcpy(hex, js.at + 1, 4);
+			out = js_utf8(out, (unsigned)strtoul(hex, NULL, 16));
+			js.at += 5;
+			continue;
+		}
+		e = *js.at ? strchr(from, *js.at) : NULL;
+		if (!e)
+			js_bad();
+		*out++ = to[e - from];
+		js.at++;
+	}
+	js.at++;
+	*out = '\0';
+}
+
+/* Whether a value here is to be spoken of: itself (1), or as an entry of the one asked for (2). */
+static int
+js_here(size_t parent)
+{
+	size_t n = strlen(js.want);
+
+	if (!strcmp(js.path, js.want))
+		return 1;
+	return parent == n && !strncmp(js.path, js.want, n) && !js.mode ? 2 : 0;
+}
+
+static void
+js_say(const char *type, const char *value)
+{
+	js.found = true;
+	if (js.mode && !strcmp(js.mode, "type")) {
+		puts(type);
+	} else {
+		put_escaped(value);
+		putchar('\n');
+	}
+}
+
+static void js_value(size_t parent, bool in_object);
+
+/* Members of an object or entries of an array, each with its own path behind the parent's. */
+static void
+js_members(bool object)
+{
+	size_t n = strlen(js.path), i = 0;
+	char close = object ? '}' : ']', number[24];
+
+	js.at++;
+	js_space();
+	while (*js.at != close) {
+		if (i && *js.at++ != ',')
+			js_bad();
+		js_space();
+		snprintf(number, sizeof number, "%zu", i++);
+		if (object)
+			js_string();
+		if (snprintf(js.path + n, sizeof js.path - n, "/%s", object ? js.text : number) < 0)
+			js_bad();
+		js_space();
+		if (object && *js.at++ != ':')
+			js_bad();
+		js_value(n, object);
+		js.path[n] = '\0';
+		js_space();
+	}
+	js.at++;
+}
+
+static void
+js_value(size_t parent, bool in_object)
+{
+	static const char *const words[] = {"true", "false", "null"};
+	const char *start;
+	char *raw;
+	size_t i;
+	int here = js_here(parent);
+
+	js_space();
+	start = js.at;
+	/* Of an object's members the names are what its value is. */
+	if (here == 2 && in_object)
+		js_say("member", js.path + parent + 1);
+	here = here == 2 && in_object ? 0 : here;
+	if (*js.at == '{' || *js.at == '[') {
+		const char *type = *js.at == '{' ? "object" : "array";
+
+		if (here && js.mode && !strcmp(js.mode, "type"))
+			js_say(type, "");
+		js.found |= here == 1;
+		js_members(*start == '{');
+		if (here == 2 || (here && js.mode && !strcmp(js.mode, "raw"))) {
+			raw = strndup(start, (size_t)(js.at - start));
+			puts(raw);
+			free(raw);
+		}
+		return;
+	}
+	if (*js.at == '"') {
+		js_string();
+		if (here)
+			js_say("string", js.text);
+		return;
+	}
+	for (i = 0; i < COUNT(words); i++) {
+		if (strncmp(js.at, words[i], strlen(words[i])))
+			continue;
+		js.at += strlen(words[i]);
+		if (here)
+			js_say(i == 2 ? "null" : "bool", words[i]);
+		return;
+	}
+	i = strspn(js.at, "0123456789+-.eE");
+	if (!i)
+		js_bad();
+	js.at += i;
+	raw = strndup(start, i);
+	if (here)
+		js_say("number", raw);
+	free(raw);
+}
+
+/* json FILE [PATH [type|raw]]: the value; of an array each entry, of an object each name, on a line.
+ * Status 1 when there is none, 2 when the file is not JSON. */
+static int
+do_json(char **a)
+{
+	char *text = slurp(strcmp(a[0], "-") ? a[0] : "/dev/stdin");
+
+	if (!text)
+		return report("json", a[0], errno) + 1;
+	js.at = text;
+	js.want = !a[1] || !a[1][1] ? "" : a[1];
+	js.mode = a[1] ? a[2] : NULL;
+	js_value(SIZE_MAX, false);
+	js_space();
+	if (*js.at)
+		js_bad();
+	return !js.found;
+}
+
+/* hook FILE NAME [STATUS]: what a hook is given and where it runs, one line appended to FILE and its
+ * standard input to FILE.NAME. */
+static int
+do_hook(char **a)
+{
+	static const char *const kinds[] = {"mnt", "uts", "pid"};
+	char path[PATH_ROOM], line[PATH_ROOM], link[64];
+	struct stat root;
+	char buf[4096];
+	ssize_t n;
+	size_t i, used;
+	int fd;
+
+	snprintf(path, sizeof path, "%s.%s", a[0], a[1]);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	while (fd >= 0 && (n = read(0, buf, sizeof buf)) > 0)
+		if (write(fd, buf, (size_t)n) != n)
+			break;
+	if (stat("/", &root) < 0)
+		return 1;
+	used = (size_t)snprintf(line, sizeof line, "%s root=%llx:%llu", a[1],
+		(unsigned long long)root.st_dev, (unsigned long long)root.st_ino);
+	for (i = 0; i < COUNT(kinds); i++) {
+		snprintf(path, sizeof path, "/proc/self/ns/%s", kinds[i]);
+		n = readlink(path, link, sizeof link - 1);
+		link[n < 0 ? 0 : n] = '\0';
+		used += (size_t)snprintf(line + used, sizeof line - used, " %s", n < 0 ? "?" : link);
+	}
+	line[used++] = '\n';
+	fd = open(a[0], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (fd < 0 || write(fd, line, used) < 0)
+		return 1;
+	return a[2] ? (int)number(a[2]) : 0;
+}
+
+/* Filtered system calls are answered with EXDEV until the listener has nobody left. */
+static int
+answer_calls(int fd)
+{
+	struct seccomp_notif_resp *resp = calloc(1, 1024);
+	struct seccomp_notif *req = calloc(1, 1024);
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	int n = 0;
+
+	while (req && resp && poll(&p, 1, 10000) > 0 && !(p.revents & POLLHUP)) {
+		memset(req, 0, 1024);
+		if (ioctl(fd, SECCOMP_IOCTL_NOTIF_RECV, req) < 0)
+			break;
+		memset(resp, 0, 1024);
+		resp->id = req->id;
+		resp->error = -EXDEV;
+		n += ioctl(fd, SECCOMP_IOCTL_NOTIF_SEND, resp) == 0;
+	}
+	return n;
+}
+
+/* What one connection brings: a message, descriptors with its first byte, and whether an end follows. */
+static void
+hear(int conn, FILE *out, const char *file, int nth)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(16 * sizeof(int))];
+	} control;
+	char path[PATH_ROOM], *text = calloc(1, FILE_ROOM);
+	struct iovec iov = {text, FILE_ROOM - 1};
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
+		.msg_controllen = sizeof control};
+	struct pollfd p = {.fd = conn, .events = POLLIN};
+	ssize_t n = recvmsg(conn, &m, MSG_CMSG_CLOEXEC), more = 0;
+	struct cmsghdr *c = n >= 0 ? CMSG_FIRSTHDR(&m) : NULL;
+	int fds[16], count = 0, i;
+	size_t used = n > 0 ? (size_t)n : 0;
+
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+		count = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+		memcpy(fds, CMSG_DATA(c), (size_t)count * sizeof(int));
+	}
+	while (n >= 0 && poll(&p, 1, 2000) > 0) {
+		more = read(conn, text + used, FILE_ROOM - 1 - used);
+		if (more <= 0)
+			break;
+		used += (size_t)more;
+	}
+	fprintf(out, "connection %d bytes=%zu fds=%d closed=%s\n", nth, used, count,
+		p.revents && more <= 0 ? "yes" : "no");
+	for (i = 0; i < count; i++) {
+		fd_target(fds[i], path, sizeof path);
+		fprintf(out, "connection %d fd %d %s\n", nth, i, path);
+	}
+	fflush(out);
+	snprintf(path, sizeof path, "%s.%d", file, nth);
+	i = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (i < 0 || write(i, text, used) < 0)
+		abort();
+	close(i);
+	for (i = 0; i < count; i++) {
+		fd_target(fds[i], path, sizeof path);
+		if (strstr(path, "seccomp")) {
+			fprintf(out, "connection %d answered %d\n", nth, answer_calls(fds[i]));
+			continue;
+		}
+		/* A terminal: what the container says there. */
+		while (isatty(fds[i]) && (n = read(fds[i], text, FILE_ROOM)) > 0)
+			fwrite(text, 1, (size_t)n, out);
+	}
+	fflush(out);
+}
+
+/* listen SOCKET FILE SECONDS: hears whoever connects to the new socket; FILE says what came, FILE.1
+ * and so on are the messages themselves. */
+static int
+do_listen(char **a)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), conn, n = 0;
+	double end = seconds(CLOCK_MONOTONIC) + (double)number(a[2]), left;
+	struct pollfd p = {.fd = sock, .events = POLLIN};
+	FILE *out = fopen(a[1], "we");
+
+	signal(SIGCHLD, SIG_IGN);
+	strncpy(at.sun_path, a[0], sizeof at.sun_path - 1);
+	unlink(a[0]);
+	if (!out || bind(sock, (struct sockaddr *)&at, sizeof at) < 0 || listen(sock, 8) < 0)
+		return report("listen", a[0], errno);
+	while ((left = end - seconds(CLOCK_MONOTONIC)) > 0) {
+		if (poll(&p, 1, (int)(left * 1000) + 1) <= 0)
+			continue;
+		conn = accept4(sock, NULL, NULL, SOCK_CLOEXEC);
+		n++;
+		if (fork() == 0) {
+			hear(conn, out, a[1], n);
+			_exit(0);
+		}
+		close(conn);
+	}
+	return 0;
+}
+
+static int
+child_status(int status)
+{
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* timeout SECONDS CMD...: TERM when time is up, KILL two seconds later; 124 then. */
+static int
+do_timeout(char **a)
+{
+	double end = seconds(CLOCK_MONOTONIC) + (double)number(a[0]);
+	bool late = false;
+	sigset_t set;
+	int status;
+	pid_t pid;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	pid = fork();
+	if (pid == 0) {
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		execvp(a[1], a + 1);
+		_exit(127);
+	}
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		double left = end - seconds(CLOCK_MONOTONIC);
+		struct timespec t = {(time_t)left, (long)(left * 1e9) % 1000000000};
+
+		if (left > 0) {
+			sigtimedwait(&set, NULL, &t);
+			continue;
+		}
+		kill(pid, late ? SIGKILL : SIGTERM);
+		end = seconds(CLOCK_MONOTONIC) + 2;
+		late = true;
+	}
+	return late ? 124 : child_status(status);
+}
+
+/* box CMD...: in a mount, a PID and a network namespace of its own, below a process 1 that reaps at
+ * once; whatever CMD leaves running ends with it. */
+static int
+do_box(char **a)
+{
+	pid_t pid, gone;
+	int status = 0;
+
+	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET) < 0)
+		return report("box", "unshare", errno);
+	pid = fork();
+	if (pid) {
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+		return child_status(status);
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("proc", "/proc", "proc", 0, NULL) < 0)
+		return report("box", "mount", errno);
+	/* Some runtime ends a process by the number that it has in another namespace, a low one: nobody has those. */
+	for (status = 0; status < 50 && (pid = fork()) >= 0; status++) {
+		if (pid == 0)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+	pid = fork();
+	if (pid == 0) {
+		execvp(a[0], a);
+		_exit(127);
+	}
+	while ((gone = wait(&status)) != pid)
+		if (gone < 0 && errno != EINTR)
+			return 1;
+	return child_status(status);
+}
+
+/* wait-pid PID SECONDS: until that process is no more; it need not be a child. */
+static int
+do_wait_pid(char **a)
+{
+	struct pollfd p = {.fd = (int)syscall(SYS_pidfd_open, number(a[0]), 0), .events = POLLIN};
+
+	if (p.fd < 0)
+		return errno == ESRCH ? 0 : report("wait-pid", a[0], errno);
+	return poll(&p, 1, (int)(number(a[1]) * 1000)) > 0 ? 0 : report("wait-pid", a[0], ETIMEDOUT);
+}
+
+/* can-idmap DIR: whether this kernel gives a mount of DIR other ids at all. */
+static int
+do_can_idmap(char **a)
+{
+	struct {
+		uint64_t set, clear, propagation, fd;
+	} attr = {.set = 0x00100000}; /* MOUNT_ATTR_IDMAP */
+	static const char *const maps[] = {"uid_map", "gid_map"};
+	char path[64];
+	int ready[2], wait_here[2], tree, ns, i, e = 0;
+	pid_t pid;
+
+	if (pipe(ready) < 0 || pipe(wait_here) < 0 || (pid = fork()) < 0)
+		return report("can-idmap", a[0], errno);
+	if (pid == 0) {
+		close(wait_here[1]);
+		e = unshare(CLONE_NEWUSER) < 0 || write(ready[1], "", 1) < 0 || read(wait_here[0], path, 1) < 0;
+		_exit(e);
+	}
+	close(ready[1]);
+	if (read(ready[0], path, 1) != 1)
+		return report("can-idmap", a[0], EPERM);
+	for (i = 0; i < 2; i++) {
+		snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, maps[i]);
+		ns = open(path, O_WRONLY | O_CLOEXEC);
+		if (ns < 0 || write(ns, "0 1000 10", 9) < 0)
+			e = errno;
+		close(ns);
+	}
+	snprintf(path, sizeof path, "/proc/%d/ns/user", (int)pid);
+	ns = open(path, O_RDONLY | O_CLOEXEC);
+	tree = (int)syscall(428, AT_FDCWD, a[0], 1 | O_CLOEXEC); /* open_tree, a clone */
+	attr.fd = (uint64_t)ns;
+	if (!e && (ns < 0 || tree < 0 || syscall(442, tree, "", 0x1000, &attr, sizeof attr) < 0)) /* mount_setattr */
+		e = errno;
+	close(wait_here[1]);
+	waitpid(pid, &i, 0);
+	return report("can-idmap", a[0], e);
+}
+
+static int
+do_nice(char **a)
+{
+	if (setpriority(PRIO_PROCESS, 0, (int)strtol(a[0], NULL, 10)) < 0)
+		return report("nice", a[0], errno);
+	return do_exec(a + 1);
+}
+
+static void
+put_attribute(struct nlmsghdr *h, int type, const void *data, size_t len)
+{
+	struct rtattr *r = (void *)((char *)h + NLMSG_ALIGN(h->nlmsg_len));
+
+	r->rta_type = (unsigned short)type;
+	r->rta_len = (unsigned short)RTA_LENGTH(len);
+	if (len)
+		memcpy(RTA_DATA(r), data, len);
+	h->nlmsg_len = (uint32_t)(NLMSG_ALIGN(h->nlmsg_len) + RTA_LENGTH(len));
+}
+
+/* netdev NAME KIND [ADDRESS]: a new network device, down, with an IPv4 address of its own. */
+static int
+do_netdev(char **a)
+{
+	char buf[512] __attribute__((aligned(8))) = "";
+	struct nlmsghdr *h = (void *)buf;
+	struct nlmsgerr *e = NLMSG_DATA(h);
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	struct ifreq r = {0};
+	struct sockaddr_in *in = (void *)&r.ifr_addr;
+	struct rtattr *info;
+
+	h->nlmsg_type = RTM_NEWLINK;
+	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
+	h->nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg));
+	put_attribute(h, IFLA_IFNAME, a[0], strlen(a[0]) + 1);
+	info = (void *)(buf + NLMSG_ALIGN(h->nlmsg_len));
+	put_attribute(h, IFLA_LINKINFO, NULL, 0);
+	put_attribute(h, IFLA_INFO_KIND, a[1], strlen(a[1]));
+	info->rta_len = (unsigned short)(buf + h->nlmsg_len - (char *)info);
+	if (send(fd, buf, h->nlmsg_len, 0) < 0 || recv(fd, buf, sizeof buf, 0) < 0)
+		return report("netdev", a[0], errno);
+	if (h->nlmsg_type == NLMSG_ERROR && e->error)
+		return report("netdev", a[0], -e->error);
+	close(fd);
+	if (!a[2])
+		return 0;
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	strncpy(r.ifr_name, a[0], sizeof r.ifr_name - 1);
+	in->sin_family = AF_INET;
+	inet_pton(AF_INET, a[2], &in->sin_addr);
+	return report_call("netdev", a[0], ioctl(fd, SIOCSIFADDR, &r));
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 /* clang-format off */
@@ -1555,7 +2080,9 @@ static const struct verb {
 } verbs[] = {
 	{ "alloc", 1, 1, do_alloc, "MIB" },
 	{ "bg", 2, 2, do_bg, "N SECONDS" },
+	{ "box", 1, -1, do_box, "CMD..." },
 	{ "burn", 1, 1, do_burn, "SECONDS" },
+	{ "can-idmap", 1, 1, do_can_idmap, "DIR" },
 	{ "cat", 1, 1, do_cat, "FILE|-" },
 	{ "chdir", 1, 1, do_chdir, "DIR" },
 	{ "echo", 1, 1, do_echo, "TEXT" },
@@ -1563,15 +2090,20 @@ static const struct verb {
 	{ "exit", 1, 1, do_exit, "STATUS" },
 	{ "fork", 1, 1, do_fork, "N" },
 	{ "hear", 1, 1, do_hear, "SOCKET" },
+	{ "hook", 2, 3, do_hook, "FILE NAME [STATUS]" },
 	{ "ignore", 1, 1, do_ignore, "SIGNAL" },
 	{ "ioctl-tiocsti", 0, 0, do_tiocsti, "" },
+	{ "json", 1, 3, do_json, "FILE|- [/PATH [type|raw]]" },
 	{ "kill", 2, 2, do_kill, "PID SIGNAL" },
 	{ "kill-self", 1, 1, do_kill_self, "SIGNAL" },
 	{ "link", 2, 2, do_link, "TARGET PATH" },
+	{ "listen", 3, 3, do_listen, "SOCKET FILE SECONDS" },
 	{ "ls", 1, 1, do_ls, "DIR" },
 	{ "mkdir", 1, 1, do_mkdir, "DIR" },
 	{ "mknod", 4, 4, do_mknod, "PATH c|b|p MAJOR MINOR" },
 	{ "mount", 5, 5, do_mount, "SOURCE TARGET TYPE FLAGS DATA" },
+	{ "netdev", 2, 3, do_netdev, "NAME KIND [ADDRESS]" },
+	{ "nice", 2, -1, do_nice, "N CMD..." },
 	{ "notify", 1, 1, do_notify, "TEXT" },
 	{ "open", 2, 2, do_open, "FILE r|w|rw|a|path|dir|new|create" },
 	{ "ps", 0, 0, do_ps, "" },
@@ -1585,10 +2117,12 @@ static const struct verb {
 	{ "stderr", 1, 1, do_stderr, "TEXT" },
 	{ "syscall", 1, 7, do_syscall, "NR [N|s:TEXT|b:SIZE]..." },
 	{ "syscall32", 1, 4, do_syscall32, "NR [N]..." },
+	{ "timeout", 2, -1, do_timeout, "SECONDS CMD..." },
 	{ "true", 0, 0, do_true, "" },
 	{ "try-write-exe", 1, 2, do_try_write_exe, "PID [SECONDS]" },
 	{ "umount", 1, 2, do_umount, "PATH [detach]" },
 	{ "wait-file", 1, 2, do_wait_file, "FILE [SECONDS]" },
+	{ "wait-pid", 2, 2, do_wait_pid, "PID SECONDS" },
 	{ "watch-exe", 1, 1, do_watch_exe, "SECONDS" },
 	{ "winsize", 2, 2, do_winsize, "ROWS COLUMNS" },
 	{ "write", 2, 2, do_write, "FILE TEXT" },
