@@ -150,6 +150,7 @@ box_check(const struct job *j, struct diag *d)
 	check_fds(j, d);
 	if (HAVE_REAPER)
 		check_supervision(j, d);
+	caps_check(j, d);
 	if (!HAVE_USERNS && ns_own(j->spec, NS_USER))
 		refuse(d, "linux.namespaces", "this mote was built without USERNS");
 	if (made)

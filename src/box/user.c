@@ -17,7 +17,7 @@ enum { CAP_VERSION_3 = 0x20080522, IOPRIO_WHO_PGRP = 2, IOPRIO_CLASS_SHIFT = 13 
 
 /* --- plan ------------------------------------------------------------------------------------- */
 
-/* The names as bits; those that this kernel does not have are left out (M-18; spec_check has warned). */
+/* The names as bits; those that this kernel does not have are left out (M-18; caps_check has warned). */
 static uint64_t
 cap_bits(const struct strs *names, int last)
 {
@@ -112,6 +112,29 @@ caps_of(const struct job *j)
 	s->inheritable = cap_bits(&c->inheritable, last);
 	s->ambient = cap_bits(&c->ambient, last);
 	return s;
+}
+
+struct cap_head { uint32_t version; int pid; };
+struct cap_data { uint32_t effective, permitted, inheritable; };
+
+/* The box gets what mote has, and all in a user namespace of its own. */
+void
+caps_check(const struct job *j, struct diag *d)
+{
+	const struct strs *names = &j->spec->process.capabilities.permitted;
+	bool own_users = ns_own(j->spec, NS_USER);
+	struct cap_head h = {.version = CAP_VERSION_3};
+	struct cap_data now[2];
+	int64_t cap;
+	size_t i;
+
+	if (!names->n || sys_capget(&h, now))
+		return;
+	for (i = 0; i < names->n; i++)
+		if (name_find(names_capability, names->v[i], &cap) &&
+			(cap > j->facts->last_cap || (!own_users && !(now[cap / 32].permitted >> cap % 32 & 1))))
+			diag_add(d, (struct fault){.level = DIAG_WARNING, .name = "process.capabilities", .rule = 18,
+				.text = text_make("nobody here has %s to give: left out", names->v[i])});
 }
 
 /* Without an object `capabilities` the program has none: no list is an empty list. */
@@ -232,9 +255,6 @@ do_identity(struct run *r, const struct step *s)
 		e = sys_setresgid(id->gid, id->gid, id->gid);
 	return e ? e : sys_setresuid(id->uid, id->uid, id->uid);
 }
-
-struct cap_head { uint32_t version; int pid; };
-struct cap_data { uint32_t effective, permitted, inheritable; };
 
 /* What the box does not have itself it cannot give (M-18): those bits are left out, not an error. */
 static void

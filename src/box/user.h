@@ -28,6 +28,9 @@ struct caps_step { /* bit n: capability n */
 	uint64_t effective, permitted, inheritable, ambient;
 };
 
+/* Warns of each capability that the program is to have and cannot get here (config.md, Linux process; M-18). */
+void caps_check(const struct job *j, struct diag *d);
+
 /* The kernel's own order of things for these: idmap.c has the id maps. */
 void plan_seccomp(struct plan *p, const struct job *j);
 
