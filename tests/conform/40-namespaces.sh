@@ -133,7 +133,7 @@ m_47() {
 
 # M-48 | 1.0.0 | config-linux.md, Default devices | null, zero, full, random, urandom, tty, ptmx, and with a terminal console, are there.
 m_48() {
-	box "$(program stat /dev/null ++ stat /dev/zero ++ stat /dev/full ++ stat /dev/random ++ stat /dev/urandom ++ stat /dev/tty ++ open /dev/ptmx rw ++ open /dev/null rw ++ open /dev/zero r)"
+	box "$(program stat /dev/null ++ stat /dev/zero ++ stat /dev/full ++ stat /dev/random ++ stat /dev/urandom ++ stat /dev/tty ++ stat /dev/ptmx ++ stat /dev/pts/ptmx ++ open /dev/ptmx rw ++ open /dev/null rw ++ open /dev/zero r)"
 	for m48 in null:1:3 zero:1:5 full:1:7 random:1:8 urandom:1:9 tty:5:0; do
 		case $(fact "/dev/${m48%%:*}") in
 		"c "*" ${m48#*:}") good ;;
@@ -142,6 +142,7 @@ m_48() {
 	done
 	has "$out" "open /dev/ptmx rw: ok" "/dev/ptmx can be opened"
 	has "$out" "open /dev/null rw: ok" "/dev/null can be opened"
+	has "$(fact /dev/pts/ptmx)$(fact /dev/ptmx)" " 5:2" "/dev/ptmx is the terminal multiplexer"
 	background "$PROBE" listen "$W/sock" "$W/heard" 30
 	within 5 test -S "$W/sock"
 	bundle process.terminal=true "$(program stat /dev/console ++ tty ++ echo end)"

@@ -49,6 +49,7 @@ m_75() {
 # M-76 | 1.1.0 | features.md, Specification version | There is no property that the version ociVersionMax does not have.
 m_76() {
 	has_features || return 0
+	m76max=$(feature /ociVersionMax)
 	m76='/:ociVersionMin /:ociVersionMax /:hooks /:mountOptions /:linux /:annotations /:potentiallyUnsafeConfigAnnotations:1.2
 		/linux:namespaces /linux:capabilities /linux:cgroup /linux:seccomp /linux:apparmor /linux:selinux /linux:intelRdt
 		/linux:mountExtensions:1.2 /linux:netDevices:1.3 /linux:memoryPolicy:1.3
@@ -65,8 +66,8 @@ m_76() {
 			m76since=${m76row#"$at:$key"}
 			if [ -z "$m76row" ]; then
 				bad "$at has $key, which is in no version"
-			elif older "$VER" "$(echo "${m76since#:}" | sed 's/^$/1.1/').0"; then
-				bad "$at has $key, which is newer than $VER"
+			elif older "$m76max" "$(echo "${m76since#:}" | sed 's/^$/1.1/').0"; then
+				bad "$at has $key, which is newer than $m76max"
 			else
 				good
 			fi

@@ -159,7 +159,11 @@ gone() { # PID: it has ended, or does within the limit
 # A runtime may need a moment to notice.
 is_stopped() {
 	stopped_left=40
-	while [ "$(state_of "$1")" != stopped ]; do
+	while
+		rt state "$1"
+		[ $status = 0 ] || return 1
+		[ "$(printf '%s' "$out" | json /status)" != stopped ]
+	do
 		stopped_left=$((stopped_left - 1))
 		[ $stopped_left -gt 0 ] || return 1
 		"$PROBE" sleep 0.05
