@@ -135,11 +135,12 @@ check-unit: units  ## the tests that need no root, under sanitizers
 	@for t in $(UNITS); do echo "# $$t" && $$t || exit 1; done
 check-vm: all probes  ## boot mote as a container starter in an initramfs, under qemu
 	@toolchain/setup vm && B='$B' MOTE='$B/mote' sh tests/vm/run
-conform: all probes  ## the specification's rules, one by one; RUNTIME=crun to compare
-	@toolchain/setup check && B='$B' RUNTIME='$(or $(RUNTIME),$(CURDIR)/$B/mote)' sh tests/conform/run
 clients: all probes  ## podman, containerd and docker drive mote and runc; writes the table of docs/clients.md
 	@toolchain/setup check clients && B='$B' MOTE='$B/mote' sh tests/check $(sort $(wildcard tests/clients/*.t)) && \
 		tests/clients/page $B/clients docs/clients.md
+conform: all probes  ## the specification's rules for mote, runc and crun, into docs/conformance.md; RUNTIME=... for another one alone
+	@toolchain/setup check && PROBE='$(abspath $B)/tests/probe' && export PROBE && \
+		if [ -n '$(RUNTIME)' ]; then tests/conform/run '$(RUNTIME)'; else B='$B' MOTE='$B/mote' sh tests/conform/publish; fi
 bench: all probes  ## start-up time, memory and size, beside other runtimes
 	@toolchain/setup bench && B='$B' MOTE='$B/mote' sh tests/bench/bench.sh
 FUZZ_SECONDS = 60

@@ -260,16 +260,15 @@ report_call(const char *verb, const char *what, long r)
 	return report(verb, what, r < 0 ? errno : 0);
 }
 
-/* A whole small file, NUL behind it; NULL and errno when it cannot be read. */
+/* A whole small file, NUL behind it; NULL and errno when it cannot be read.  Closes the descriptor. */
 static char *
-slurp(const char *path)
+slurp_fd(int fd)
 {
 	static char buf[FILE_ROOM];
 	size_t len = 0;
 	ssize_t n = 1;
-	int fd, e;
+	int e;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
 	while (n > 0 && len < sizeof buf - 1) {
@@ -281,6 +280,12 @@ slurp(const char *path)
 	buf[len] = '\0';
 	errno = e;
 	return n < 0 ? NULL : buf;
+}
+
+static char *
+slurp(const char *path)
+{
+	return slurp_fd(open(path, O_RDONLY | O_CLOEXEC));
 }
 
 /* Squeezes blanks, and puts " ; " where lines met: a table becomes one value. */
@@ -1735,10 +1740,12 @@ js_value(size_t parent, bool in_object)
 static int
 do_json(char **a)
 {
-	char *text = slurp(strcmp(a[0], "-") ? a[0] : "/dev/stdin");
+	char *text = strcmp(a[0], "-") ? slurp(a[0]) : slurp_fd(0);
 
-	if (!text)
-		return report("json", a[0], errno) + 1;
+	if (!text) {
+		fprintf(stderr, "probe: %s: %s\n", a[0], errno_name(errno));
+		return 2;
+	}
 	js.at = text;
 	js.want = !a[1] || !a[1][1] ? "" : a[1];
 	js.mode = a[1] ? a[2] : NULL;
