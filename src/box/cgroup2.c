@@ -124,6 +124,7 @@ void
 plan_cgroup2(struct plan *p, const struct job *j, const struct cgroup_settings *s)
 {
 	const struct cgroup_facts *f = &j->facts->cgroup;
+	const struct opt *pids = &j->spec->linux.resources.pids.limit;
 	const char *folder = text_path(f->v2.mount, cgroup_path(j));
 
 	plan_cgroup2_make(p, j);
@@ -132,5 +133,7 @@ plan_cgroup2(struct plan *p, const struct job *j, const struct cgroup_settings *
 	if (HAVE_DEVICES && j->spec->linux.resources.devices.n &&
 		cgroup_where_devices(f) == CGROUP_AT_V2)
 		plan_cgroup2_program(p, j);
-	plan_add_a(p, OP_cgroup_open, HOST, folder)->slot = plan_slot(p);
+	/* No process can be made in a cgroup that may have none (M-63); to be moved there it can. */
+	if (!pids->given || pids->v)
+		plan_add_a(p, OP_cgroup_open, HOST, folder)->slot = plan_slot(p);
 }
