@@ -85,6 +85,7 @@ engine() {
 	results=$B/clients/$engine_name.tsv
 	printf '#\t%s\t%s\n' engine "$engine_name" >"$results"
 	mkrootfs "$TESTDIR/rootfs"
+	[ -x "$TESTDIR/rootfs/probe" ] || { echo "Bail out! no probe: make probes" && exit 99; }
 	find_static probe/pty
 	PTY=$found
 }
@@ -112,6 +113,10 @@ each_runtime() {
 		"$1"
 	done
 	rt=''
+	# Where the peer fails everywhere a comparison says nothing: the place or the test is broken.
+	[ -z "${CASES:-}" ] || return 0
+	peer_says=$(awk -F'\t' '$1 != "mote" && $2 ~ /^(ok|fail)$/ { n++; bad += $2 == "fail" } END { print (n && bad * 10 <= n ? "most" : bad " of " n " failed") }' "$results")
+	is "$peer_says" most "${PEER##*/} passes, but for a tenth at most"
 }
 
 # engine_file FILE OUTPUT: one of toolchain/packaging/engines as it stands, with the runtime of this round for mote
