@@ -75,6 +75,7 @@ struct job {
 	const char *config;         /* the text of config.json, kept with the state (M-26) */
 	size_t config_len;
 	const char *state_dir;      /* ROOT/ID, absolute */
+	bool reserved;              /* it is there already (image.h) */
 	const char *pid_file;       /* or NULL */
 	const char *console_socket; /* or NULL */
 	const char *pidfd_socket;   /* or NULL */

@@ -11,6 +11,7 @@
 #include "box/cgroup.h"
 #include "box/facts.h"
 #include "box/gate.h"
+#include "box/image.h"
 #include "box/replay.h"
 #include "sys.h"
 
@@ -429,7 +430,7 @@ do_state_config(struct run *r, const struct step *s)
 int
 do_state_dir(struct run *r, const struct step *s)
 {
-	int e = sys_mkdirat(AT_FDCWD, s->a, 0700);
+	int e = HAVE_IMAGE && s->n ? 0 : sys_mkdirat(AT_FDCWD, s->a, 0700);
 
 	if (e == -ENOENT) {
 		e = file_mkdirs(text_clean(text_path(s->a, "..")), 0711, NULL);
@@ -463,13 +464,17 @@ int
 undo_state_dir(struct run *r, const struct step *s)
 {
 	(void)r;
+	IF_IMAGE(if (s->n) image_close(s->a);)
 	return state_remove(s->a);
 }
 
 void
 plan_state(struct plan *p, const struct job *j)
 {
-	plan_add_a(p, OP_state_dir, HOST, j->state_dir)->flags = UNDO;
+	struct step *s = plan_add_a(p, OP_state_dir, HOST, j->state_dir);
+
+	s->flags = UNDO;
+	IF_IMAGE(s->n = j->reserved;)
 	if (j->goal == GOAL_CREATE) {
 		plan_add(p, OP_gate_open, HOST)->slot = plan_slot(p);
 	}

@@ -40,6 +40,7 @@ struct options {
 	bool read_only;
 	/* digest, verify; create, run */
 	const char *verify;
+	const char *overlay, *verity_root;
 	bool manifest, write, mtime, fs_verity;
 	/* pack, unpack */
 	const char *output, *prefix, *limit;

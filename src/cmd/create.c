@@ -19,8 +19,10 @@ cmd_create(struct cmd *c)
 	if (e)
 		return fail(c, "protect mote's own binary: %s", text_errno(e));
 	IF_REAPER(if (supervise_begin(c, w, GOAL_CREATE, &e)) return e;)
-	if (!job_bundle(c, w) || !job_prepare(c, w, GOAL_CREATE, c->args[0]))
+	if (!job_bundle(c, w, c->args[0]) || !job_prepare(c, w, GOAL_CREATE, c->args[0])) {
+		IF_IMAGE(image_undo(w);)
 		return fail_diag(c);
+	}
 	log_diag(&c->log, &c->diag); /* warnings */
 	if (!run_plan(&w->run, &w->plan, &w->job, &c->log, &why)) {
 		job_failed(c, w);

@@ -58,11 +58,14 @@ state_dir_of(const struct cmd *c, const char *id)
 /* --- before ----------------------------------------------------------------------------------- */
 
 bool
-job_bundle(struct cmd *c, struct work *w)
+job_bundle(struct cmd *c, struct work *w, const char *id)
 {
+	IF_IMAGE(if (id && !image_begin(c, w, id)) return false;)
+	(void)id;
 	if (!bundle_open(&w->bundle, c->o.bundle, c->o.config, &c->diag) || !bundle_load(&w->bundle, &w->spec, &c->diag))
 		return false;
-	IF_DIGEST(if (c->o.verify) return job_verify(c, w);)
+	IF_DIGEST(if (c->o.verify && !job_verify(c, w)) return false;)
+	IF_IMAGE(if (w->image.dir) return image_ready(c, w);)
 	return true;
 }
 
@@ -90,6 +93,7 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		.pid_file = o->pid_file, .console_socket = o->console_socket,
 		.pidfd_socket = o->pidfd_socket, .preserve_fds = o->preserve_fds, .listen_fds = listen_fds(), .no_pivot = o->no_pivot,
 		.no_new_keyring = o->no_new_keyring};
+	IF_IMAGE(j->reserved = w->image.dir != NULL;)
 	if (HAVE_REAPER) {
 		j->log = o->log_file != NULL;
 		j->ready_fd = o->ready_fd;
@@ -288,6 +292,7 @@ container_remove(struct cmd *c, struct work *w, const char *dir)
 	if (e)
 		return diag_fail(&c->diag, "remove the cgroup of %s: %s", w->state.id, text_errno(e));
 	IF_RDT(rdt_remove(&w->spec, w->state.id);)
+	IF_IMAGE(if (w->image.dir) image_close(dir);)
 	e = state_remove(dir);
 	if (e)
 		return diag_fail(&c->diag, "remove %s: %s", dir, text_errno(e));

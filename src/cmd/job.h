@@ -4,6 +4,7 @@
 #define CMD_JOB_H
 
 #include "box/facts.h"
+#include "box/image.h"
 #include "box/plan.h"
 #include "box/replay.h"
 #include "box/state.h"
@@ -22,6 +23,9 @@ struct work {
 	struct state state;
 	pid_t caller; /* whom the container must not outlive; 0: it may */
 	int link; /* to whoever called, from a mote that stays; -1: this mote is the one that was called (supervise.c) */
+#if HAVE_IMAGE
+	struct image image; /* dir is set: the bundle is one */
+#endif
 #if HAVE_REAPER
 	struct logger log;
 	struct watch watch;
@@ -32,11 +36,21 @@ struct work {
  * builds the plan.  False with faults in c->diag. */
 bool job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id);
 
-/* Opens and loads the bundle named by --bundle and --config. */
-bool job_bundle(struct cmd *c, struct work *w);
+/* Opens and loads the bundle named by --bundle and --config.  With an id, that may be an image, or have --overlay: its state
+ * folder is then made. */
+bool job_bundle(struct cmd *c, struct work *w, const char *id);
 
 /* With --verify: is the bundle that was opened what it says?  False with faults. */
 bool job_verify(struct cmd *c, struct work *w);
+
+/* image.c: what job_bundle does about an image before it is opened and behind that; job_image_undo when a plan has not
+ * begun: takes it away again. */
+bool image_begin(struct cmd *c, struct work *w, const char *id);
+bool image_ready(struct cmd *c, struct work *w);
+void image_undo(struct work *w);
+
+/* run FILE [ID]: is the operand an image?  *id becomes the container's.  False with a fault. */
+bool image_operand(struct cmd *c, const char **id);
 
 /* The same for start, from w->state and the config that was kept: nothing is judged or compiled again; false when the list is
  * not the one that create has walked. */

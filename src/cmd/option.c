@@ -26,6 +26,13 @@ const struct option global_options[] = {
 	END,
 };
 
+#if HAVE_IMAGE
+#define IMAGE_ROWS \
+	ROW("overlay",        0,   OPT_STR,  overlay,        "WHERE",  "what is written goes to tmpfs[:SIZE] or a folder, not to the bundle"), \
+	ROW("verity-root",    0,   OPT_STR,  verity_root,    "HASH",   "the image's blocks are checked by dm-verity with this root hash"),
+#else
+#define IMAGE_ROWS
+#endif
 #define CREATE_ROWS \
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "the bundle (default: the current folder)"), \
 	ROW("config",         'f', OPT_STR,  config,         "FILE",   "read this instead of config.json"), \
@@ -35,6 +42,7 @@ const struct option global_options[] = {
 	ROW("preserve-fds",   0,   OPT_NUM,  preserve_fds,   "N",      "hand N descriptors from 3 on to the program"), \
 	ROW("no-pivot",       0,   OPT_FLAG, no_pivot,       NULL,     "move the root instead of pivot_root (weaker)"), \
 	IF_DIGEST(ROW("verify", 0,  OPT_STR,  verify,         "WHAT",   "only if the bundle has this digest, or is what this manifest says"),) \
+	IMAGE_ROWS \
 	ROW("no-new-keyring", 0,   OPT_FLAG, no_new_keyring, NULL,     "keep the caller's session keyring")
 
 #define LOG_ROWS \

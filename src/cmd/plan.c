@@ -14,7 +14,7 @@ cmd_plan(struct cmd *c)
 		c->o.bundle = c->args[0];
 	if (!c->o.console_socket) /* the list is the same; that there is a socket is create's concern */
 		c->o.console_socket = "CONSOLE";
-	if (!job_bundle(c, w))
+	if (!job_bundle(c, w, NULL))
 		return fail_diag(c);
 	if (!w->spec.process.terminal)
 		c->o.console_socket = NULL;

@@ -23,7 +23,7 @@ fits(struct cmd *c)
 		return diag_fail(&c->diag, "option --%s needs --rootfs", name);
 	if (o->rootfs && (o->bundle || o->config))
 		return diag_fail(&c->diag, "with --rootfs there is no --%s", o->bundle ? "bundle" : "config");
-	if (!o->rootfs && c->nargs > 1)
+	if (!o->rootfs && c->nargs > 1 + HAVE_IMAGE)
 		return diag_fail(&c->diag, "too many operands");
 	return true;
 }
@@ -40,7 +40,8 @@ prepare(struct cmd *c, struct work *w)
 			job_prepare(c, w, GOAL_RUN, id);
 	}
 #endif
-	return id_valid(id, &c->diag) && job_bundle(c, w) && job_prepare(c, w, GOAL_RUN, id);
+	IF_IMAGE(if (!image_operand(c, &id)) return false;)
+	return id_valid(id, &c->diag) && job_bundle(c, w, id) && job_prepare(c, w, GOAL_RUN, id);
 }
 
 /* The container has ended: its status goes to the caller, and (unless --keep) nothing stays. */
@@ -80,8 +81,10 @@ cmd_run(struct cmd *c)
 	if (e)
 		return fail(c, "protect mote's own binary: %s", text_errno(e));
 	IF_REAPER(if (supervise_begin(c, w, GOAL_RUN, &e)) return e;)
-	if (!prepare(c, w))
+	if (!prepare(c, w)) {
+		IF_IMAGE(image_undo(w);)
 		return fail_diag(c);
+	}
 	log_diag(&c->log, &c->diag); /* warnings */
 	sigfd = c->o.detach ? -1 : wait_signals();
 	if (!run_plan(&w->run, &w->plan, &w->job, &c->log, &why)) {

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* image.c - create and run from an image, or with a layer for what is written */
+#include "box/image.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "box/user.h"
+#include "cmd/digest.h"
+#include "cmd/job.h"
+#include "sys.h"
+
+static const char *
+absolute(const char *path)
+{
+	char cwd[4096];
+
+	if (*path != '/' && sys_getcwd(cwd, sizeof cwd) > 0 && *cwd == '/')
+		path = text_path(cwd, path);
+	return text_clean(path);
+}
+
+/* tmpfs, tmpfs:SIZE or a folder. */
+static bool
+layer_of(struct cmd *c, struct image *i)
+{
+	const char *o = c->o.overlay, *size = o && text_starts(o, "tmpfs:") ? o + 6 : NULL;
+	struct stat st;
+	uint64_t bytes;
+	int e;
+
+	if (size && (!text_size(size, &bytes) || !bytes))
+		return diag_fail(&c->diag, "option --overlay takes tmpfs:SIZE with k, m or g, not '%s'", o);
+	if (size)
+		i->size = text_make("%llu", (unsigned long long)bytes);
+	if (!o || size || text_eq(o, "tmpfs"))
+		return true;
+	i->layer = absolute(o);
+	e = sys_fstatat(AT_FDCWD, i->layer, &st, 0);
+	if (!e && !S_ISDIR(st.st_mode))
+		e = -ENOTDIR;
+	return !e || diag_fail(&c->diag, "option --overlay: %s: %s", i->layer, text_errno(e));
+}
+
+bool
+image_begin(struct cmd *c, struct work *w, const char *id)
+{
+	struct options *o = &c->o;
+	struct image *i = &w->image;
+	const char *at = o->bundle ? o->bundle : ".";
+	struct stat st;
+
+	if (!o->bundle && !o->overlay && !o->verity_root)
+		return true;
+	if (sys_fstatat(AT_FDCWD, at, &st, 0) || (S_ISDIR(st.st_mode) && !o->overlay && !o->verity_root))
+		return true; /* bundle_open tells what is wrong with it */
+	if (o->config)
+		return diag_fail(&c->diag, "the config of an image is in it: there can be no --config");
+	*i = (struct image){.file = absolute(at), .dir = state_dir_of(c, id), .verity = o->verity_root,
+		.kind = S_ISDIR(st.st_mode) ? IMAGE_FOLDER : IMAGE_UNKNOWN};
+	if (!layer_of(c, i) || !image_open(i, &c->diag)) {
+		i->dir = NULL;
+		return false;
+	}
+	o->bundle = i->path;
+	return true;
+}
+
+/* The layer hides the folder that was hashed; nobody else has been in this mount namespace. */
+static bool
+add_layer(struct cmd *c, struct work *w)
+{
+	struct bundle *b = &w->bundle;
+	struct stat st;
+	int e;
+
+	if (!image_layer(&w->image, w->spec.root.path, &c->diag))
+		return false;
+	e = sys_fstatat(AT_FDCWD, b->rootfs, &st, AT_SYMLINK_NOFOLLOW);
+	if (e)
+		return diag_fail(&c->diag, "%s: %s", b->rootfs, text_errno(e));
+	if (!b->digest)
+		return true;
+	b->root_dev = st.st_dev;
+	b->root_ino = st.st_ino;
+	return true;
+}
+
+bool
+image_ready(struct cmd *c, struct work *w)
+{
+	enum image_kind kind = w->image.kind;
+	bool mounted = kind == IMAGE_SQUASHFS || kind == IMAGE_EROFS || kind == IMAGE_EXT4;
+	autofd int dir = -1;
+
+	if (!ns_new(&w->spec, NS_MOUNT))
+		return diag_fail(&c->diag, "an image or --overlay needs a new mount namespace in linux.namespaces");
+	dir = digest_open(c, w); /* its rules are the same: root.path stays inside */
+	if (dir < 0)
+		return false;
+	if (!w->bundle.digest)
+		w->bundle.root_dev = w->bundle.root_ino = 0;
+	if (!w->image.layer && !(mounted && !w->spec.root.readonly) && !(c->o.overlay && kind <= IMAGE_EXT4))
+		return true;
+	return add_layer(c, w);
+}
+
+void
+image_undo(struct work *w)
+{
+	if (!w->image.dir)
+		return;
+	image_close(w->image.dir);
+	state_remove(w->image.dir);
+}
+
+bool
+image_operand(struct cmd *c, const char **id)
+{
+	const char *file = *id;
+	struct stat st;
+	bool path = strchr(file, '/') != NULL;
+
+	if (!c->o.bundle && (path || (sys_faccessat(AT_FDCWD, "config.json", F_OK) && !sys_fstatat(AT_FDCWD, file, &st, 0) && S_ISREG(st.st_mode)))) {
+		c->o.bundle = file;
+		*id = c->nargs > 1 ? c->args[1] : text_make("run-%d", (int)sys_getpid());
+		return true;
+	}
+	return c->nargs == 1 || diag_fail(&c->diag, "too many operands");
+}
