@@ -56,6 +56,12 @@ struct options {
 	/* validate, explain, check, spec */
 	const char *platform;
 	bool strict, host, json, rules, rootless_spec;
+	/* checkpoint, restore */
+	const char *image_path, *work_path, *parent_path, *cgroups_mode, *page_server, *lsm_profile, *lsm_mount_context;
+	struct strs empty_ns;
+	uint64_t status_fd;
+	bool leave_running, tcp_established, tcp_skip_in_flight, tcp_close, link_remap, ext_unix_sk, shell_job, lazy_pages;
+	bool file_locks, pre_dump, auto_dedup;
 	/* events */
 	const char *interval;
 	bool stats, lifecycle;
@@ -115,6 +121,8 @@ extern const struct option validate_options[];
 extern const struct option explain_options[];
 extern const struct option check_options[];
 extern const struct option wait_options[];
+extern const struct option checkpoint_options[];
+extern const struct option restore_options[];
 extern const struct option reaper_options[];
 
 /* Takes the options out of argv: --name value, --name=value, -name (long with one dash), -n value, -nvalue, bundled
@@ -153,6 +161,8 @@ int cmd_events(struct cmd *c);
 int cmd_stats(struct cmd *c);
 int cmd_pack(struct cmd *c);
 int cmd_unpack(struct cmd *c);
+int cmd_checkpoint(struct cmd *c);
+int cmd_restore(struct cmd *c);
 int cmd_wait(struct cmd *c);
 int cmd_reaper(struct cmd *c); /* not for people: what stays beside a container */
 int cmd_init(struct cmd *c);   /* not for people: process 1 of a container with --init */

@@ -5,11 +5,8 @@
 #include "base/arena.h"
 #include "base/out.h"
 #include "base/text.h"
+#include "cmd/option.h"
 #include "cmd/script.h"
-
-#define ROW(name, letter, kind, member, arg, says) \
-	{name, letter, kind, offsetof(struct options, member), arg, IF_HELP(says)}
-#define END {NULL, 0, 0, 0, NULL, NULL}
 
 /* clang-format off */
 const struct option global_options[] = {
