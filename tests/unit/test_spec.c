@@ -107,7 +107,7 @@ static void
 test_names(void)
 {
 	static const struct { const char *s; int n; } signals[] = {
-		{"TERM", 15}, {"SIGTERM", 15}, {"sigkill", 9}, {"Hup", 1}, {"9", 9}, {"64", 64}, {"0", -1},
+		{"TERM", 15}, {"SIGTERM", 15}, {"sigkill", 9}, {"Hup", 1}, {"9", 9}, {"64", 64}, {"0", 0},
 		{"65", -1}, {"-9", -1}, {"", -1}, {"SIG", -1}, {"NOPE", -1}, {"RTMIN", 34}, {"SIGRTMIN+3", 37},
 		{"rtmin+30", 64}, {"RTMIN+31", -1}, {"RTMIN-1", -1}, {"RTMAX", 64}, {"RTMAX-1", 63}, {"RTMAX+1", -1},
 		{"RTMIN+", -1}, {"RTMINX", -1}, {"9x", -1}, {"CLD", 17},
