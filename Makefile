@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Every .c below src/ is compiled but those that src/features.def and config/$(CONFIG) leave out.
-# The compiler, musl and libseccomp come from toolchain/setup, which the first run calls by itself.
+# The compiler, musl and libseccomp's table of system calls come from toolchain/setup, which the first run calls by itself.
 
 VERSION = 0.1.0
 ARCH    = x86_64
@@ -11,11 +11,10 @@ PIE     = 1
 FAULT   = 0
 PREFIX  = /usr/local
 V       = 0
-# For measurements: features and flags on top of config/ and toolchain/flags, another libseccomp.
+# For measurements: features and flags on top of config/ and toolchain/flags.
 FEATURES =
 WITH =
 WITHOUT =
-SECCOMP_DIR =
 -include toolchain/local.mk
 
 # build/full, build/tiny-armv7, build/full-fault, ...: one folder for each way to build.
@@ -50,6 +49,17 @@ make_features = @mkdir -p $1 && awk -f toolchain/features.awk -v h=$1/config.h.n
 $B/features.mk $B/config.h &: FORCE
 	$(call make_features,$B,$(FEATURES))
 
+# Names of system calls, from libseccomp's table: of the machine's own architectures; the units have them all.
+make_sysnames = $Q mkdir -p $(@D) && LC_ALL=C sort $(SYSROOT)/share/syscalls.csv | \
+	awk -f toolchain/sysnames.awk -v arch=$1 >$@.new && mv $@.new $@
+$B/sysnames.inc: toolchain/sysnames.awk $(TOOL)
+	$(call make_sysnames,$(ARCH))
+build/unit/sysnames.inc build/fuzz/sysnames.inc: toolchain/sysnames.awk $(TOOL)
+	$(call make_sysnames,all)
+$B/obj/box/sysnames.o: $B/sysnames.inc
+build/unit/obj/box/sysnames.o: build/unit/sysnames.inc
+build/fuzz/obj/box/sysnames.o: build/fuzz/sysnames.inc
+
 SRC = $(filter-out $(OFF),$(sort $(wildcard src/*.c src/*/*.c)))
 OBJ = $(SRC:src/%.c=$B/obj/%.o)
 
@@ -67,7 +77,6 @@ CFLAGS   = $(DIALECT) $(WARN) -g $(OPT) -ffile-prefix-map=$(CURDIR)=. -ffile-pre
 LD       = $(CC) $(filter-out $(WITHOUT),$(FLAGS_ld) $(FLAGS_ld$(pie))) $(filter -Wl%,$(WITH))
 RELR     = $(if $(findstring relr_start,$(LD)),$B/obj/relr.o)
 CRT1     = $(SYSROOT)/lib/$(if $(filter 0,$(PIE)),crt1.o,rcrt1.o) $(SYSROOT)/lib/crti.o $(RELR)
-LIBS     = $(if $(filter SECCOMP,$(ON)),$(SECCOMP_DIR:%=-L%/lib) -L$(SYSROOT)/lib -lseccomp)
 LIBC     = -L$(SYSROOT)/lib -Wl,--start-group -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o
 STRIP    = $(CROSS)strip -s $(addprefix -R ,.comment .ARM.attributes .riscv.attributes .gnu.attributes)
 VERIFY   = toolchain/verify
@@ -75,7 +84,7 @@ VERIFY   = toolchain/verify
 $B/mote: $B/mote.debug
 	$Q$(STRIP) -o $@ $< && $(VERIFY) $(CROSS)readelf $@ && ls -l $@ | awk '{ print "  " $$NF, $$5, "bytes" }'
 $B/mote.debug: $(OBJ) $(RELR) $B/objects $(TOOL)
-	$Q$(LD) -o $@ $(CRT1) $(OBJ) $(LIBS) $(LIBC)
+	$Q$(LD) -o $@ $(CRT1) $(OBJ) $(LIBC)
 $B/obj/%.o: src/%.c $B/config.h $(TOOL) Makefile
 	$(if $Q,@echo "  $@")
 	$Q mkdir -p $(@D) && $(CC) $(CFLAGS) $(LIBC_INC) -I$B -include $B/config.h -MMD -MP -c -o $@ $<
@@ -85,7 +94,7 @@ $B/obj/relr.o $B/tests/relr.o: toolchain/relr.c $(TOOL) Makefile
 	$Q mkdir -p $(@D) && $(CC) $(CFLAGS) $(SELF) -fno-stack-protector $(LIBC_INC) -c -o $@ $<
 # A list of the objects, so that a source that is removed or switched off links again.
 $B/objects: FORCE
-	@echo '$(OBJ) $(LIBS)' | cmp -s - $@ || echo '$(OBJ) $(LIBS)' >$@
+	@echo '$(OBJ)' | cmp -s - $@ || echo '$(OBJ)' >$@
 
 # ---- tests ------------------------------------------------------------------------------------
 # Static helpers: tests/probe/*.c stand in for a container's programs; tests/bench/*.c are measured against.

@@ -3,6 +3,7 @@
  * changed; the box only hands it to the kernel.  libseccomp knows the names. */
 #include "box/seccomp.h"
 #include "box/seccode.h"
+#include "box/sysnames.h"
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -31,7 +32,7 @@ enum {
 struct arch {
 	uint32_t token; /* SCMP_ARCH_*; 0: libseccomp does not know it */
 	uint32_t base;  /* is or-ed into its numbers or added to them */
-	int (*number)(const char *name);
+	int8_t names;   /* enum sysnames, or -1 */
 };
 
 struct compiler {
@@ -134,29 +135,23 @@ action_of(const struct compiler *c, int action, const struct uopt *ret, uint32_t
 	return true;
 }
 
-/* libseccomp's tables of names, a function an architecture.  What stands before them in its public
- * interface would link its own compiler too, and hides i386's own number of socket(2) and others. */
-#define TABLE_OF(arch) int arch##_syscall_resolve_name(const char *name);
-TABLE_OF(x86) TABLE_OF(x86_64) TABLE_OF(x32) TABLE_OF(arm) TABLE_OF(aarch64) TABLE_OF(mips)
-TABLE_OF(mips64) TABLE_OF(mips64n32) TABLE_OF(ppc64) TABLE_OF(riscv64)
-
-/* By the value of names_seccomp_arch.  Those of the other byte order have no table here: the words
- * of the program would be the wrong way round. */
+/* By the value of names_seccomp_arch.  Where there are no names the architecture's programs cannot run on any machine that
+ * mote runs on. */
 static const struct arch arches[] = {
-	{SCMP_ARCH_X86, 0, x86_syscall_resolve_name},
-	{SCMP_ARCH_X86_64, 0, x86_64_syscall_resolve_name},
-	{SCMP_ARCH_X32, X32_BIT, x32_syscall_resolve_name},
-	{SCMP_ARCH_ARM, 0, arm_syscall_resolve_name},
-	{SCMP_ARCH_AARCH64, 0, aarch64_syscall_resolve_name},
-	{SCMP_ARCH_MIPS}, {SCMP_ARCH_MIPS64}, {SCMP_ARCH_MIPS64N32},
-	{SCMP_ARCH_MIPSEL, 4000, mips_syscall_resolve_name},
-	{SCMP_ARCH_MIPSEL64, 5000, mips64_syscall_resolve_name},
-	{SCMP_ARCH_MIPSEL64N32, 6000, mips64n32_syscall_resolve_name},
-	{SCMP_ARCH_PPC}, {SCMP_ARCH_PPC64},
-	{SCMP_ARCH_PPC64LE, 0, ppc64_syscall_resolve_name},
-	{SCMP_ARCH_S390}, {SCMP_ARCH_S390X}, {SCMP_ARCH_PARISC}, {SCMP_ARCH_PARISC64},
-	{SCMP_ARCH_RISCV64, 0, riscv64_syscall_resolve_name},
-	{0}, {0}, {0}, {0},
+	{SCMP_ARCH_X86, 0, NAMES_X86},
+	{SCMP_ARCH_X86_64, 0, NAMES_X86_64},
+	{SCMP_ARCH_X32, X32_BIT, NAMES_X32},
+	{SCMP_ARCH_ARM, 0, NAMES_ARM},
+	{SCMP_ARCH_AARCH64, 0, NAMES_AARCH64},
+	{SCMP_ARCH_MIPS, 0, -1}, {SCMP_ARCH_MIPS64, 0, -1}, {SCMP_ARCH_MIPS64N32, 0, -1},
+	{SCMP_ARCH_MIPSEL, 4000, NAMES_MIPS},
+	{SCMP_ARCH_MIPSEL64, 5000, NAMES_MIPS64},
+	{SCMP_ARCH_MIPSEL64N32, 6000, NAMES_MIPS64N32},
+	{SCMP_ARCH_PPC, 0, -1}, {SCMP_ARCH_PPC64, 0, -1},
+	{SCMP_ARCH_PPC64LE, 0, NAMES_PPC64},
+	{SCMP_ARCH_S390, 0, -1}, {SCMP_ARCH_S390X, 0, -1}, {SCMP_ARCH_PARISC, 0, -1}, {SCMP_ARCH_PARISC64, 0, -1},
+	{SCMP_ARCH_RISCV64, 0, NAMES_RISCV64},
+	{0, 0, -1}, {0, 0, -1}, {0, 0, -1}, {0, 0, -1},
 };
 #if defined(__x86_64__)
 enum { NATIVE = 1 };
@@ -175,7 +170,7 @@ enum { NATIVE = 18 };
 /* The machine's own architecture is judged always, listed or not, as by runc and crun: a filter
  * that kills the program at its first call is of no use. Calls of an architecture that is not
  * judged kill (libseccomp's default, theirs too). */
-static bool
+static void
 list_arches(struct compiler *c)
 {
 	const struct arch *a;
@@ -184,19 +179,13 @@ list_arches(struct compiler *c)
 	c->arch[c->narch++] = &arches[NATIVE];
 	for (i = 0; i < c->spec->architectures.n; i++) {
 		a = &arches[c->spec->architectures.v[i]];
-		if (!a->token)
-			return fail(c, "linux.seccomp.architectures", text_make(
-				"libseccomp does not know %s",
-				name_of(names_seccomp_arch, c->spec->architectures.v[i])));
-		if (!a->number)
-			return fail(c, "linux.seccomp.architectures",
-				"one of them cannot share a filter with this machine's");
+		if (a->names < 0 || !sysnames_has(a->names)) /* its calls cannot be made here, and would kill */
+			continue;
 		for (k = 0; k < c->narch && c->arch[k] != a; k++)
 			;
 		if (k == c->narch)
 			c->arch[c->narch++] = a;
 	}
-	return true;
 }
 
 static bool
@@ -224,8 +213,8 @@ static const char by_socketcall[] = "socket\0bind\0connect\0listen\0accept\0gets
 static const char by_ipc[] = "semop\0semget\0semctl\0semtimedop\0\nmsgsnd\0msgrcv\0msgget\0msgctl\0"
 	"\nshmat\0shmdt\0shmget\0shmctl\0";
 
-/* A call that can be made through another one.  own: its number here, or below 0 libseccomp's word
- * for it, which is no other call's. */
+/* A call that can be made through another one.  own: its number here, or below 0 what
+ * stands for it, which is no other call's. */
 struct multiplexed {
 	int own;
 	uint8_t sub;
@@ -252,7 +241,7 @@ list_multiplexed(struct naming *n, const char *names, bool ipc)
 			sub = sub / 10 * 10 + 11;
 			names++;
 		}
-		n->v[n->n++] = (struct multiplexed){n->arch->number(names), sub, ipc};
+		n->v[n->n++] = (struct multiplexed){sysnames_number(n->arch->names, names), sub, ipc};
 	}
 }
 
@@ -261,7 +250,7 @@ add_call(struct naming *n, size_t rule, int nr, unsigned sub)
 {
 	uint32_t x = n->arch->base + (uint32_t)nr;
 
-	if (nr < 0) /* libseccomp's word for a call that this architecture does not have */
+	if (nr < 0) /* a call that this architecture does not have */
 		return;
 	if (!sub && x < n->end && x > n->last)
 		n->last = x;
@@ -297,9 +286,9 @@ add_rule(struct naming *n, size_t rule)
 	int nr;
 
 	for (i = 0; i < names->n; i++) {
-		nr = n->arch->number(names->v[i]);
+		nr = sysnames_number(n->arch->names, names->v[i]);
 		/* Skipped, as by runc and crun; the same on every architecture. */
-		if (nr == __NR_SCMP_ERROR && n->arch == n->c->arch[0] &&
+		if (nr == -1 && n->arch == n->c->arch[0] &&
 			n->c->actions[rule] != n->c->by_default)
 			diag_add(n->c->diag, (struct fault){.level = DIAG_NOTE, .rule = -1,
 				.name = "linux.seccomp.syscalls",
@@ -336,8 +325,8 @@ static void
 add_arch(struct compiler *c, const struct arch *a)
 {
 	uint32_t arch = a->token == SCMP_ARCH_X32 ? SCMP_ARCH_X86_64 : a->token;
-	struct naming n = {.c = c, .arch = a, .socketcall = a->number("socketcall"),
-		.ipc = a->number("ipc"), .end = 0x80000000}; /* they have both or none */
+	struct naming n = {.c = c, .arch = a, .socketcall = sysnames_number(a->names, "socketcall"),
+		.ipc = sysnames_number(a->names, "ipc"), .end = 0x80000000}; /* they have both or none */
 	struct section *s = c->sections;
 	size_t i;
 
@@ -395,7 +384,8 @@ seccomp_compile(const struct seccomp_spec *s, struct bpf_code *code, unsigned lo
 	if (!action_of(&c, s->default_action, &s->default_errno_ret, &c.by_default) ||
 		!choose_flags(&c, flags))
 		return false;
-	if (!list_arches(&c) || !list_actions(&c))
+	list_arches(&c);
+	if (!list_actions(&c))
 		return false;
 	add_arches(&c);
 	return seccode_write(&(struct seccode){s, c.by_default, c.actions, c.sections, c.nsection, d},

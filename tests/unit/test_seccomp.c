@@ -243,8 +243,6 @@ test_calls(void)
 static const struct {
 	const char *profile, *says;
 } refused[] = {
-	{PROFILE("ALLOW", ",\"architectures\":[\"SCMP_ARCH_SH\"]", ""), "SCMP_ARCH_SH"},
-	{PROFILE("ALLOW", ",\"architectures\":[\"SCMP_ARCH_S390X\"]", ""), "cannot share"},
 	{PROFILE("ERRNO", "", RULE("\"read\"", "ALLOW", ARGS(ARG(0, 1, 0, "EQ"))) "," RULE("\"read\"", "LOG", ARGS(ARG(0, 1, 0, "EQ")))), "contradicts"},
 	{PROFILE("ERRNO", "", RULE("\"read\"", "ALLOW", ARGS(ARG(0, 1, 0, "EQ") "," ARG(1, 1, 0, "EQ"))) "," RULE("\"read\"", "LOG", ARGS(ARG(0, 1, 0, "EQ")))), "contradicts"},
 	{PROFILE("ALLOW", ",\"flags\":[\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"]", ""), "WAIT_KILLABLE"},
