@@ -64,6 +64,8 @@ static const struct verb verbs[] = {
 		checkpoint_options, 1, 1, 0, cmd_checkpoint},)
 	IF_CRIU({"restore", "ID",      "Makes a container go on from such files.",
 		restore_options, 1, 1, 0, cmd_restore},)
+	IF_BOOT({"boot", "DIR | --status | --poweroff | --reboot | --mounts", "Starts and keeps the containers of a folder, also as process 1.",
+		boot_options, 0, 255, 0, cmd_boot},)
 	{"features", "",               "Prints what this mote can do, as the specification's features JSON.",
 		NULL, 0, 0, 0, cmd_features},
 };

@@ -185,6 +185,8 @@ static inline mode_t sys_umask(mode_t mode) { return SYS(umask, mode); }
 static inline int sys_mount(const char *source, const char *target, const char *type,
 	unsigned long flags, const void *data)
 	{ return SYS(mount, source, target, type, flags, data); }
+static inline int sys_reboot(unsigned how) { return SYS(reboot, 0xfee1deadUL, 672274793, how, NULL); }
+static inline int sys_sync(void) { return SYS0(sync); }
 static inline int sys_umount2(const char *target, int flags) { return SYS(umount2, target, flags); }
 static inline int sys_pivot_root(const char *new, const char *old)
 	{ return SYS(pivot_root, new, old); }

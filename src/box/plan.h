@@ -85,6 +85,7 @@ struct job {
 	const struct target *target; /* exec: the container that is joined; else NULL */
 	bool own_tty;               /* terminal without a console socket: HOST moves the bytes itself */
 	bool log;                   /* stdout and stderr go to a log (log_pipe) */
+	int log_pipe;               /* into this pipe, which is the caller's; 0: one is made */
 	bool notify;                /* the box gets a notify socket's folder; notify_host: who listens for readiness now */
 	const char *notify_host;    /* the caller's NOTIFY_SOCKET, or NULL */
 	bool supervised;            /* a reaper will record the end */

@@ -35,7 +35,7 @@ give_pipe(int fd, const struct spec *s)
 int
 do_log_pipe(struct run *r, const struct step *s)
 {
-	int ends[2], e = sys_pipe2(ends, O_CLOEXEC);
+	int ends[2] = {-1, r->job->log_pipe}, e = ends[1] ? 0 : sys_pipe2(ends, O_CLOEXEC);
 
 	if (e)
 		return e;

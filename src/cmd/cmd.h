@@ -33,6 +33,12 @@ struct options {
 	const char *exit_file, *log_file;
 	uint64_t log_limit, ready_fd;
 	bool record, die_with_parent, init, print;
+	/* boot */
+	const char *switch_root, *chart;
+	bool mounts_missing, status, poweroff, reboot, keep_services;
+	/* what boot's own starts have beside it (never on a command line): the log's pipe, and who may be ready */
+	int log_pipe;
+	bool booted, notify;
 	/* run --rootfs */
 	const char *rootfs, *user, *cwd, *hostname, *memory, *net;
 	struct strs env, mounts;
@@ -120,6 +126,7 @@ extern const struct option unpack_options[];
 extern const struct option validate_options[];
 extern const struct option explain_options[];
 extern const struct option check_options[];
+extern const struct option boot_options[];
 extern const struct option wait_options[];
 extern const struct option checkpoint_options[];
 extern const struct option restore_options[];
@@ -157,6 +164,7 @@ int cmd_update(struct cmd *c);
 int cmd_validate(struct cmd *c);
 int cmd_explain(struct cmd *c);
 int cmd_check(struct cmd *c);
+int cmd_boot(struct cmd *c);
 int cmd_events(struct cmd *c);
 int cmd_stats(struct cmd *c);
 int cmd_pack(struct cmd *c);

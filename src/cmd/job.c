@@ -95,12 +95,13 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		.no_new_keyring = o->no_new_keyring};
 	IF_IMAGE(j->reserved = w->image.dir != NULL;)
 	if (HAVE_REAPER) {
-		j->log = o->log_file != NULL;
+		j->log_pipe = o->log_pipe;
+		j->log = o->log_file || o->log_pipe;
 		j->ready_fd = o->ready_fd;
 		j->die_with_parent = o->die_with_parent;
 		j->supervised = w->link >= 0 || (goal == GOAL_RUN && !o->detach);
-		j->notify_host = getenv("NOTIFY_SOCKET");
-		j->notify = goal != GOAL_EXEC && j->notify_host && *j->notify_host;
+		j->notify_host = o->booted ? NULL : getenv("NOTIFY_SOCKET");
+		j->notify = goal != GOAL_EXEC && (o->notify || (j->notify_host && *j->notify_host));
 	}
 	j->init = HAVE_INIT && o->init;
 	j->own_tty = goal != GOAL_CREATE && !o->detach && !o->console_socket &&

@@ -247,6 +247,20 @@ const struct option explain_options[] = {
 };
 #endif
 
+#if HAVE_BOOT
+const struct option boot_options[] = {
+	ROW("mounts",         0,   OPT_FLAG, mounts_missing, NULL,     "mount what is missing: /proc /sys /dev /run, cgroups (process 1 always does)"),
+	ROW("switch-root",    0,   OPT_STR,  switch_root,    "ROOT",   "process 1: when all is up, end the services, and COMMAND (/sbin/init) in ROOT is process 1"),
+	ROW("keep-services",  0,   OPT_FLAG, keep_services,  NULL,     "with --switch-root: the services go on, kept by a process of their own"),
+	ROW("chart",          0,   OPT_STR,  chart,          "FILE",   "draw when what was started, as SVG"),
+	ROW("status",         0,   OPT_FLAG, status,         NULL,     "how the containers are"),
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "with --status: table or tsv"),
+	ROW("poweroff",       0,   OPT_FLAG, poweroff,       NULL,     "end the containers in reverse order; process 1 then turns the machine off"),
+	ROW("reboot",         0,   OPT_FLAG, reboot,         NULL,     "the same, and the machine starts again"),
+	END,
+};
+#endif
+
 #if HAVE_CHECK
 const struct option check_options[] = {
 	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table or tsv"),

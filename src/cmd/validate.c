@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "box/probe.h"
 #include "cmd/job.h"
+#include "spec/boot.h"
 #include "spec/fields.h"
 #include "spec/load.h"
 #include "sys.h"
@@ -166,6 +167,29 @@ check_host(struct cmd *c, struct work *w)
 	IF_CHECK(probe_spec(&w->spec, &w->facts, &c->diag);)
 }
 
+#if HAVE_BOOT
+/* The file beside it, whose places are told as it is read. */
+static void
+check_boot(struct cmd *c, const struct bundle *b)
+{
+	const char *file = text_path(b->path, "boot.json");
+	struct boot_spec spec = {.notify = false};
+	struct diag d = {0};
+	char *text;
+	size_t n, i;
+	int e = file_read(AT_FDCWD, file, 1 << 20, &text, &n);
+
+	if (!e)
+		boot_load(&spec, text, n, file, &d);
+	else if (e != -ENOENT)
+		diag_fail(&d, "%s: %s", file, text_errno(e));
+	if (!e)
+		spec_places(text, n, &d);
+	for (i = 0; i < d.count; i++)
+		diag_add(&c->diag, d.faults[i]);
+}
+#endif
+
 static void
 check_all(struct cmd *c, struct work *w, const struct load_mode *m)
 {
@@ -179,6 +203,7 @@ check_all(struct cmd *c, struct work *w, const struct load_mode *m)
 	else if (c->o.host)
 		diag_add(d, (struct fault){.level = DIAG_NOTE, .file = m->file, .rule = -1,
 			.text = "--host has not looked: mend the errors first"});
+	IF_BOOT(check_boot(c, &w->bundle);)
 	if (c->o.strict && good && (!m->platform || m->platform & PLATFORM_LINUX))
 		spec_lint(&w->spec, c->o.host && w->facts.loose_root, m->file, d);
 	for (i = 0; i < d->count; i++)

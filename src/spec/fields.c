@@ -304,6 +304,10 @@ const struct words *const field_enums[E_COUNT] = {
 	[E_SHARING]        = names_sharing,
 	[E_OWN_OR_SHARED]  = names_own_or_shared,
 #endif
+#if HAVE_BOOT
+	[E_RESTART]      = names_restart,
+	[E_ON_FAILURE]   = names_on_failure,
+#endif
 };
 
 const struct need_row field_needs[NEED_COUNT] = {

@@ -48,7 +48,8 @@ extern const struct range field_ranges[R_COUNT];
 enum enum_id { /* tables of names.h */
 	E_NONE, E_NAMESPACE, E_RLIMIT, E_POLICY, E_SCHED_FLAG, E_IOPRIO, E_PROPAGATION,
 	E_PERSONALITY, E_MPOL, E_MPOL_FLAG, E_ACTION, E_ARCH, E_OP, E_SECCOMP_FLAG, E_DEVICE,
-	E_DEVICE_RULE, IF_PLATFORMS(E_IMAGE, E_ID_TYPE, E_ZOS_NAMESPACE, E_SHARING, E_OWN_OR_SHARED,) E_COUNT,
+	E_DEVICE_RULE, IF_PLATFORMS(E_IMAGE, E_ID_TYPE, E_ZOS_NAMESPACE, E_SHARING, E_OWN_OR_SHARED,)
+	IF_BOOT(E_RESTART, E_ON_FAILURE,) E_COUNT,
 };
 extern const struct words *const field_enums[E_COUNT];
 
@@ -63,6 +64,8 @@ enum object_id {
 	OBJ_WIN_MEMORY, OBJ_WIN_CPU, OBJ_WIN_AFFINITY, OBJ_WIN_STORAGE, OBJ_WIN_NETWORK, OBJ_HYPERV, OBJ_VM,
 	OBJ_HYPERVISOR, OBJ_VM_KERNEL, OBJ_VM_IMAGE, OBJ_HW_CONFIG, OBJ_IOMEM, OBJ_ZOS, OBJ_ZOS_NAMESPACE,
 	OBJ_FREEBSD, OBJ_BSD_DEVICE, OBJ_JAIL, OBJ_JAIL_ALLOW,
+	OBJ_CONFIG_COUNT, /* of config.json; behind them other files' */
+	OBJ_BOOT = OBJ_CONFIG_COUNT, OBJ_BOOT_NEEDS,
 	OBJ_COUNT,
 	OBJ_OTHERS = OBJ_SOLARIS
 };
@@ -105,10 +108,13 @@ struct object {
 	bool given;    /* its struct begins with a bool that becomes true */
 };
 extern const struct object objects_base[OBJ_LINUX], objects_linux[OBJ_OTHERS - OBJ_LINUX],
-	objects_others[OBJ_COUNT - OBJ_OTHERS]; /* without PLATFORMS there are none */
+	objects_others[OBJ_CONFIG_COUNT - OBJ_OTHERS], /* without PLATFORMS there are none */
+	objects_boot[OBJ_COUNT - OBJ_BOOT]; /* nor without BOOT */
 static inline const struct object *
 object_of(enum object_id id)
 {
+	if (HAVE_BOOT && id >= OBJ_BOOT)
+		return &objects_boot[id - OBJ_BOOT];
 	if (HAVE_PLATFORMS && id >= OBJ_OTHERS)
 		return &objects_others[id - OBJ_OTHERS];
 	return id < OBJ_LINUX ? &objects_base[id] : &objects_linux[id - OBJ_LINUX];

@@ -168,7 +168,7 @@ static const struct field zos_namespace_f[] = {
 
 #define AT(id) [(id) - OBJ_OTHERS]
 #define WHOLE(rows) ELEMENT(rows, struct platform_spec)
-const struct object objects_others[OBJ_COUNT - OBJ_OTHERS] = {
+const struct object objects_others[OBJ_CONFIG_COUNT - OBJ_OTHERS] = {
 	AT(OBJ_SOLARIS)       = PART(solaris_f),
 	AT(OBJ_CAPPED_CPU)    = PART(capped_cpu_f),
 	AT(OBJ_CAPPED_MEMORY) = PART(capped_memory_f),

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "spec/boot.h"
 #include "spec/value.h"
 
 /* Any list or map of spec.h. */
@@ -480,3 +481,15 @@ resources_load_text(struct resources_spec *r, const char *text, const char *name
 	json_open_text(&l.j, text, strlen(text));
 	return load_file(&l, OBJ_RESOURCES, r, sizeof *r);
 }
+
+#if HAVE_BOOT
+bool
+boot_load(struct boot_spec *b, const char *text, size_t n, const char *file, struct diag *d)
+{
+	struct load l = {.file = file, .strict = true, .d = d};
+
+	json_open_text(&l.j, text, n);
+	b->given = true;
+	return load_file(&l, OBJ_BOOT, b, sizeof *b) && boot_check(b, file, d);
+}
+#endif

@@ -36,6 +36,7 @@ extern const struct words names_device_type[1];    /* c b u p */
 extern const struct words names_device_rule[1];    /* a b c, of linux.resources.devices */
 extern const struct words names_vm_image[1], names_id_type[1], names_zos_namespace[1], names_sharing[1],
 	names_own_or_shared[1]; /* other platforms': fields_others.c */
+extern const struct words names_restart[1], names_on_failure[1]; /* boot.json's: fields_boot.c */
 extern const struct words names_platform[1];       /* solaris windows vm zos freebsd: a bit of spec.foreign */
 
 /* In the order of names_seccomp_action and names_seccomp_op. */
