@@ -53,7 +53,7 @@ watch(struct boot *b, struct pollfd *p, int timeout)
 	for (i = 0; i < b->n; i++) {
 		u = &b->v[i];
 		p[1 + A_UNIT * i] = (struct pollfd){.fd = u->word, .events = POLLIN};
-		p[2 + A_UNIT * i] = (struct pollfd){.fd = u->ready, .events = POLLIN};
+		p[2 + A_UNIT * i] = (struct pollfd){.fd = u->state == UNIT_UP ? u->ready : -1, .events = POLLIN};
 		p[3 + A_UNIT * i] = (struct pollfd){.fd = u->state == UNIT_UP ? u->notify : -1, .events = POLLIN};
 		p[4 + A_UNIT * i] = (struct pollfd){.fd = u->log ? u->log->pipe : -1, .events = POLLIN};
 	}

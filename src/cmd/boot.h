@@ -33,6 +33,7 @@ enum { PHASES = 8 };
 
 struct unit {
 	const char *name, *path; /* the name is the container's id; path: its bundle */
+	bool image;              /* a bundle as one file: NN-name.EXT, and NN-name.json is its boot.json */
 	enum boot_stage stage;
 	unsigned number;         /* NN of NN-name */
 	struct boot_spec spec;

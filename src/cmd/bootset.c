@@ -30,7 +30,7 @@ joined(const struct diag *d)
 static void
 read_spec(struct unit *u)
 {
-	const char *file = text_path(u->path, "boot.json");
+	const char *file = u->image ? text_clean(text_make("%s/../%s.json", u->path, u->name)) : text_path(u->path, "boot.json");
 	struct diag d = {0};
 	char *text;
 	size_t n;
@@ -86,14 +86,17 @@ add(struct boot *b, enum boot_stage stage, const char *folder, const char *name)
 	uint64_t number;
 	struct stat st;
 
-	if (*name == '.' || sys_fstatat(AT_FDCWD, u.path, &st, 0))
+	if (*name == '.' || text_ends(name, ".json") || sys_fstatat(AT_FDCWD, u.path, &st, 0))
 		return;
+	u.image = HAVE_IMAGE && S_ISREG(st.st_mode);
+	if (u.image && strchr(name, '.'))
+		u.name = name = arena_copy(name, strchr(name, '.') - name);
 	u.number = text_u64_prefix(name, &end, &number) && *end == '-' && number < LAST ? number : LAST;
 	u.spec = boot_default(stage);
 	if (!id_valid(name, &d))
 		u.wrong = joined(&d);
-	else if (!S_ISDIR(st.st_mode))
-		u.wrong = "is not a folder with a bundle";
+	else if (!S_ISDIR(st.st_mode) && !u.image)
+		u.wrong = HAVE_IMAGE ? "is no bundle" : "is no folder with a bundle (a bundle as one file needs a mote with IMAGE)";
 	else if (find(b, name))
 		u.wrong = text_make("there is one of that name in %s", stages[find(b, name)->stage]);
 	else

@@ -28,14 +28,15 @@ own_command(const struct boot *b, struct unit *u)
 	return c;
 }
 
-/* A sequencer that was killed has left the container behind: it goes, when it is of this bundle. */
+/* A sequencer that was killed has left the container behind: it goes, when it is of this bundle or of an image. */
 static void
 remove_stale(struct cmd *c, struct unit *u)
 {
 	struct work *w = NEW(struct work);
 	struct diag unheard = c->diag;
 
-	if (job_state(c, w) && text_eq(w->state.bundle, text_clean(u->path))) {
+	if (job_state(c, w) && (text_eq(w->state.bundle, text_clean(u->path)) ||
+		(u->image && text_eq(w->state.bundle, text_path(state_dir_of(c, u->name), "image"))))) {
 		c->o.force = true;
 		cmd_delete(c);
 	}
@@ -72,8 +73,10 @@ start_child(const struct boot *b, struct unit *u, int word, int ready)
 		return fail(c, "descriptor %d: %s", (int)u->spec.ready_fd, text_errno(e));
 	remove_stale(c, u);
 	w->link = -1;
-	if (!job_bundle(c, w) || !job_prepare(c, w, GOAL_RUN, u->name))
+	if (!job_bundle(c, w, u->name) || !job_prepare(c, w, GOAL_RUN, u->name)) {
+		IF_IMAGE(image_undo(w);)
 		return fail_diag(c);
+	}
 	log_diag(&c->log, &c->diag);
 	if (!run_plan(&w->run, &w->plan, &w->job, &c->log, &why)) {
 		job_failed(c, w);

@@ -176,6 +176,26 @@ over
 is "$status:$(events)" "0:a x " "without services it ends by itself"
 clean "nothing is left" "$STATE-boot"
 
+# ---- a bundle as one file, where mote has IMAGE
+if have IMAGE; then
+	new image
+	unit services/10-dir "ev dir; $stays"
+	mkdir -p "$TESTDIR/tar/rootfs/bin" "$TESTDIR/tar/rootfs/proc" "$TESTDIR/tar/rootfs/dev" "$TESTDIR/tar/rootfs/ev"
+	cp "$TESTDIR/rootfs/bin/busybox" "$TESTDIR/tar/rootfs/bin/sh"
+	jq '.root.path = "rootfs" | .process.args = ["/bin/sh", "-c", "echo image 0 >>/ev/log; exec sleep 99"] | .mounts = [.mounts[] | select(.destination == "/ev" or .destination == "/proc")]' \
+		"$set/services/10-dir/config.json" >"$TESTDIR/tar/config.json"
+	(cd "$TESTDIR/tar" && tar cf "$set/services/20-file.tar" config.json rootfs)
+	echo '{"restart": "no", "grace": 100}' >"$set/services/20-file.json"
+	boot
+	check "an image is a bundle as well" wait_for 20 state_is 20-file ready
+	check "its program runs" wait_for 5 grep -q '^image' "$ev/log"
+	kill -TERM "$boot"
+	over
+	clean "nothing is left of it" "$STATE-boot"
+else
+	skip "a bundle as one file" "this mote has no IMAGE"
+fi
+
 # ---- as process 1: it stays, reaps, and ends the namespace as a machine
 new pid1
 unit onboot/10-a 'ev a'
