@@ -15,6 +15,7 @@
 #	PROBE    tests/probe built; TESTCC builds it when it is missing
 #	TESTDIR  scratch directory, a new one below TMPDIR when not given, removed at the end
 #	KEEP=1   leaves TESTDIR behind
+#	OLD=4.14 the binary finds none of the system calls that Linux got after that (tests/probe/old.c); `old` asks
 
 lib_here=${LIB_HERE:-$(dirname "$0")}
 while [ ! -e "$lib_here/lib.sh" ] && [ "$lib_here" != / ]; do
@@ -127,8 +128,8 @@ have() {
 
 # What the binary lacks, that of CONFIG=max has: the same sources with everything switched on.
 more() {
-	[ -n "${MOTE_MAX:-}" ] && [ -z "${RUNTIME:-}" ] && [ "$MOTE" != "$MOTE_MAX" ] || return 1
-	MOTE=$MOTE_MAX
+	[ -n "${MOTE_MAX:-}" ] && [ -z "${RUNTIME:-}" ] && [ "${OLD_MOTE:-$MOTE}" != "$MOTE_MAX" ] || return 1
+	if old; then OLD_MOTE=$MOTE_MAX; else MOTE=$MOTE_MAX; fi
 	have "$need_word"
 }
 
@@ -284,6 +285,15 @@ mkbundle() {
 	jq --arg root "$TESTDIR/rootfs" ".root.path = \$root | ${2:-.}" "$bundle_base" \
 		>"$1/config.json"
 }
+
+# ---- an older kernel ---------------------------------------------------------------------------
+old() { [ -n "${OLD:-}" ]; }
+FILTERS=1 # of a container with a seccomp profile
+if old; then
+	OLD_MOTE=${OLD_MOTE:-$MOTE} FILTERS=2
+	export OLD OLD_MOTE
+	find_static probe/old && MOTE=$found
+fi
 
 # ---- what a test must leave as it was ---------------------------------------------------------
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "box/mount.h"
+#include "box/oldmount.h"
 #include "box/replay.h"
 #include "box/user.h"
 #include "sys.h"
@@ -183,15 +184,16 @@ int
 do_device(struct run *r, const struct step *s)
 {
 	autofd int target = -1;
-	int e;
+	int e, tree;
 
 	if (s->slot < 0)
 		return make_node(r, s->a, s->p);
 	target = root_make(r->root, s->a, ROOT_FILE);
 	if (target < 0)
 		return target;
-	e = mount_attach(r->slot[s->slot], target);
-	sys_close(r->slot[s->slot]);
+	tree = HAVE_OLDKERNEL && r->old ? old_tree(r, s->slot) : r->slot[s->slot];
+	e = tree < 0 ? tree : mount_attach(r, tree, target);
+	sys_close(tree);
 	return e;
 }
 

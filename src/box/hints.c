@@ -24,7 +24,7 @@ static const struct {
 	{OP_join_ns, EINVAL, "the namespace is of another type, or a user namespace that the box is in already"},
 	{OP_join_ns, EPERM, "joining takes CAP_SYS_ADMIN in the user namespace that owns it"},
 	{OP_unshare, EINVAL, "this kernel was built without that namespace (CONFIG_CGROUPS, CONFIG_TIME_NS)"},
-	{OP_root_bind, ENOSYS, "this kernel has no open_tree (before 5.2)"},
+	{OP_root_bind, ENOSYS, "this kernel has no open_tree (before 5.2), and this mote was built without OLDKERNEL"},
 	{OP_mount, ENODEV, "this kernel does not know the file system (see /proc/filesystems)"},
 	{OP_mount, EINVAL, "the file system refuses one of its options, or the source is not one"},
 	{OP_mount, ELOOP, "a symbolic link stands in the way inside the root file system: proc and sysfs are mounted on real folders only"},

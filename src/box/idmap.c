@@ -5,6 +5,7 @@
 #include "base/out.h"
 #include "base/text.h"
 #include "box/facts.h"
+#include "box/oldmount.h"
 #include "box/replay.h"
 #include "box/user.h"
 #include "sys.h"
@@ -69,10 +70,9 @@ int
 do_become_root(struct run *r, const struct step *s)
 {
 	const struct identity_step *id = s->p;
-	int e = 0;
+	int e = HAVE_OLDKERNEL ? old_sources(r) : 0;
 
-	(void)r;
-	if (!id->keep_groups)
+	if (!e && !id->keep_groups)
 		e = sys_setgroups(0, NULL);
 	if (!e)
 		e = sys_setresgid(id->gid, id->gid, id->gid);

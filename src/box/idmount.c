@@ -91,7 +91,7 @@ do_map_ids(struct run *r, const struct step *s)
 	const struct idmap_step *id = s->p;
 	struct kernel_mount_attr a = {.attr_set = MOUNT_ATTR_IDMAP};
 	autofd int ns = -1;
-	int proc = run_proc(r);
+	int proc = run_proc(r), e;
 
 	if (proc < 0)
 		return proc;
@@ -99,6 +99,9 @@ do_map_ids(struct run *r, const struct step *s)
 	if (ns < 0)
 		return ns;
 	a.userns_fd = ns;
-	return sys_mount_setattr(r->slot[s->slot], "", AT_EMPTY_PATH | (id->recursive ? AT_RECURSIVE : 0),
+	e = sys_mount_setattr(r->slot[s->slot], "", AT_EMPTY_PATH | (id->recursive ? AT_RECURSIVE : 0),
 		&a, sizeof a);
+	if (e == -ENOSYS)
+		run_note(r, "idmapped mounts need mount_setattr (Linux 5.12)");
+	return e;
 }

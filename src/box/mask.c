@@ -103,7 +103,7 @@ static int
 mask_file(struct run *r, int target)
 {
 	int null = null_device(r);
-	autofd int tree = null < 0 ? null : mount_copy(null, false);
+	autofd int tree = null < 0 ? null : mount_copy(r, null, false);
 
 	return tree < 0 ? tree : mount_attach_as(r, tree, target, &read_only);
 }
@@ -129,8 +129,8 @@ mask_folder(struct run *r, const struct step *s, int target)
 	int e;
 
 	if (r->empty >= 0) {
-		tree = mount_copy(r->empty, false);
-		return tree < 0 ? tree : mount_attach(tree, target);
+		tree = mount_copy(r, r->empty, false);
+		return tree < 0 ? tree : mount_attach(r, tree, target);
 	}
 	e = sys_fchdir(target);
 	if (!e)
@@ -159,7 +159,7 @@ int
 do_readonly(struct run *r, const struct step *s)
 {
 	autofd int target = open_target(r, s->a);
-	autofd int tree = target < 0 ? target : mount_copy(target, true);
+	autofd int tree = target < 0 ? target : mount_copy(r, target, true);
 
 	return tree < 0 ? tree : mount_attach_as(r, tree, target, &read_only);
 }

@@ -13,6 +13,7 @@
 #include "box/facts.h"
 #include "box/idmount.h"
 #include "box/lsm.h"
+#include "box/oldmount.h"
 #include "box/replay.h"
 #include "box/user.h"
 #include "sys.h"
@@ -198,16 +199,39 @@ plan_mounts(struct plan *p, const struct job *j)
 /* --- do: helpers ------------------------------------------------------------------------------ */
 
 int
-mount_attach(int tree, int target)
+mount_attach(struct run *r, int tree, int target)
 {
-	return sys_move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+	int e = sys_move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+
+	return e == -ENOSYS && HAVE_OLDKERNEL ? old_place(r, tree, target) : e;
 }
 
 int
-mount_copy(int fd, bool recursive)
+mount_copy(struct run *r, int fd, bool recursive)
 {
-	return sys_open_tree(fd, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+	int tree = sys_open_tree(fd, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
 		(recursive ? AT_RECURSIVE : 0));
+
+	return tree == -ENOSYS && HAVE_OLDKERNEL ? old_copy(r, fd, recursive) : tree;
+}
+
+int
+mount_fd(struct run *r, int from, int to, unsigned long flags)
+{
+	autofd int here = sys_openat(AT_FDCWD, ".", O_PATH | O_CLOEXEC, 0);
+	char source[24], target[24];
+	int proc = run_proc(r), e;
+
+	if (proc < 0)
+		run_note(r, "on this kernel mounts need a /proc that is mounted");
+	e = here < 0 ? here : proc < 0 ? proc : sys_fchdir(proc);
+	if (e)
+		return e;
+	text_fmt(source, sizeof source, "self/fd/%d", from);
+	text_fmt(target, sizeof target, "self/fd/%d", to);
+	e = sys_mount(from < 0 ? NULL : source, target, NULL, flags, NULL);
+	sys_fchdir(here);
+	return e;
 }
 
 static int
@@ -220,7 +244,6 @@ set_attr(int fd, struct kernel_mount_attr *a, bool recursive)
 static int
 change_old(struct run *r, int fd, uint64_t set, uint64_t clear)
 {
-	char path[40];
 	struct statfs fs;
 	unsigned long flags = 0;
 	size_t i;
@@ -231,9 +254,7 @@ change_old(struct run *r, int fd, uint64_t set, uint64_t clear)
 	for (i = 0; i < sizeof attrs / sizeof *attrs; i++) /* ST_* equal MS_* for all but relatime */
 		if ((fs.f_flags & attrs[i].ms && !(clear & attrs[i].attr)) || set & attrs[i].attr)
 			flags |= attrs[i].ms;
-	(void)r;
-	text_fmt(path, sizeof path, "/proc/self/fd/%d", fd);
-	return sys_mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags, NULL);
+	return mount_fd(r, -1, fd, MS_REMOUNT | MS_BIND | flags);
 }
 
 int
@@ -248,26 +269,24 @@ mount_change(struct run *r, int fd, uint64_t set, uint64_t clear, bool recursive
 	if ((set | clear) & MOUNT_ATTR__ATIME)
 		a.attr_clr |= MOUNT_ATTR__ATIME;
 	e = set_attr(fd, &a, recursive);
+	if (e == -ENOSYS && recursive)
+		run_note(r, "recursive options need mount_setattr (Linux 5.12)");
 	return e == -ENOSYS && !recursive ? change_old(r, fd, set, clear) : e;
 }
 
 static int
-change_propagation(int fd, unsigned long propagation)
+change_propagation(struct run *r, int fd, unsigned long propagation)
 {
 	struct kernel_mount_attr a = {.propagation = propagation & ~(unsigned long)MS_REC};
 	int e = propagation ? set_attr(fd, &a, propagation & MS_REC) : 0;
-	char path[40];
 
-	if (e != -ENOSYS)
-		return e;
-	text_fmt(path, sizeof path, "/proc/self/fd/%d", fd);
-	return sys_mount(NULL, path, NULL, propagation, NULL);
+	return e == -ENOSYS ? mount_fd(r, -1, fd, propagation) : e;
 }
 
 static int
 change_all(struct run *r, int fd, const struct mount_step *m)
 {
-	int e = change_propagation(fd, m->propagation);
+	int e = change_propagation(r, fd, m->propagation);
 
 	if (!e)
 		e = mount_change(r, fd, m->set, m->clear, false);
@@ -282,7 +301,7 @@ mount_attach_as(struct run *r, int tree, int target, const struct mount_step *m)
 	bool late = e == -EINVAL && sys_mount_setattr(-1, "", 0, NULL, 0) == -ENOSYS;
 
 	if (!e || late)
-		e = mount_attach(tree, target);
+		e = mount_attach(r, tree, target);
 	return e || !late ? e : change_all(r, tree, m);
 }
 
@@ -308,6 +327,8 @@ do_source(struct run *r, const struct step *s)
 	autofd int fd = sys_open_tree(AT_FDCWD, s->a, flags);
 	int e;
 
+	if (fd == -ENOSYS && HAVE_OLDKERNEL)
+		fd = old_source(r, s->a, s->n & SOURCE_NOFOLLOW);
 	if (fd < 0)
 		return fd;
 	e = s->n & SOURCE_DEVICE ? is_device(fd, s->p) : 0;
@@ -322,8 +343,10 @@ do_source(struct run *r, const struct step *s)
 int
 do_propagation(struct run *r, const struct step *s)
 {
-	(void)r;
-	return sys_mount(NULL, "/", NULL, s->n, NULL);
+	int e = HAVE_OLDKERNEL ? old_sources(r) : 0;
+
+	/* Sources that HOST could not copy must not be cut off from the host here: slave is what they may be asked to be. */
+	return e ? e : sys_mount(NULL, "/", NULL, HAVE_OLDKERNEL && r->old ? MS_SLAVE | MS_REC : s->n, NULL);
 }
 
 /* The folder that a mount covers, as a descriptor. */
@@ -354,8 +377,8 @@ finish_mount(struct run *r, const struct step *s, const struct mount_step *m, in
 	if (HAVE_COPYUP && !e && m->copyup)
 		e = copy_tree(below, fd);
 	if (!e)
-		e = change_propagation(fd, m->propagation);
-	return e ? e : mount_change(r, fd, m->rec_set, m->rec_clear, true);
+		e = change_propagation(r, fd, m->propagation);
+	return e ? e : mount_change(r, fd, m->rec_set, m->rec_clear, false); /* nothing is mounted below yet */
 }
 
 int
@@ -403,11 +426,13 @@ attach_point(struct run *r, const struct step *s, bool folder)
 int
 do_attach(struct run *r, const struct step *s)
 {
-	int tree = r->slot[s->slot], e;
+	int tree = HAVE_OLDKERNEL && r->old ? old_tree(r, s->slot) : r->slot[s->slot], e;
 	autofd int target = -1;
 	struct stat st;
 
-	e = sys_fstat(tree, &st);
+	e = tree < 0 ? tree : HAVE_OLDKERNEL && r->old ? old_attach(r, s->p) : 0;
+	if (!e)
+		e = sys_fstat(tree, &st);
 	if (!e && S_ISLNK(st.st_mode) && ((const struct mount_step *)s->p)->copy_link)
 		return copy_source_link(r, s->a, tree);
 	if (e)

@@ -27,21 +27,26 @@ struct mount_step {
 /* MS_* of mount(2) as MOUNT_ATTR_*; others are dropped. */
 uint64_t mount_attrs(unsigned long flags);
 
-/* Changes a mount by a descriptor of its root (mount_setattr, 5.12; before that by remounting, which needs the
- * descriptor to be of a folder, or /proc).  0 or -errno. */
+/* BOX: mount(2) where the source (none when from is -1) and the target are descriptors, by their names below a proven /proc.
+ * 0 or -errno, with a note where no /proc is mounted. */
+int mount_fd(struct run *r, int from, int to, unsigned long flags);
+
+/* Changes a mount by a descriptor of its root (mount_setattr, 5.12; before that by remounting through mount_fd).
+ * 0 or -errno. */
 int mount_change(struct run *r, int fd, uint64_t set, uint64_t clear, bool recursive);
 
 /* Where a mount of the config goes, as an absolute path in the container: a relative destination counts from "/" (M-9). */
 const char *mount_destination(const struct mount_spec *m);
 
-/* Attaches a detached tree to an O_PATH descriptor. */
-int mount_attach(int tree, int target);
+/* Attaches a detached tree (before 5.2: a parked copy) to an O_PATH descriptor. */
+int mount_attach(struct run *r, int tree, int target);
 
 /* The same for a tree that is changed first, so that it never stands there otherwise. */
 int mount_attach_as(struct run *r, int tree, int target, const struct mount_step *m);
 
-/* BOX: a copy of the mount at fd (file or folder) as a detached tree; recursive or not. >= 0 or -errno. */
-int mount_copy(int fd, bool recursive);
+/* BOX: a copy of the mount at fd (file or folder) as a detached tree (before 5.2: parked in /proc, to be attached before the
+ * next copy is made); recursive or not. >= 0 or -errno. */
+int mount_copy(struct run *r, int fd, bool recursive);
 
 /* Copies what a folder holds into another one: files, links, devices, owners, modes, times; not into other mounts. BOX. */
 int copy_tree(int from, int to);

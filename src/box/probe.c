@@ -72,8 +72,10 @@ static const struct {
 	bool needed;
 	int (*ask)(void);
 } calls[] = {
-	{"open_tree", "binds cannot be made: Linux 5.2 is the floor", true, ask_open_tree},
-	{"move_mount", "mounts cannot be placed: Linux 5.2 is the floor", true, ask_move_mount},
+	{"open_tree", HAVE_OLDKERNEL ? "sources are opened twice; no bind mounts with the option shared" : "binds cannot be made without OLDKERNEL",
+		!HAVE_OLDKERNEL, ask_open_tree},
+	{"move_mount", HAVE_OLDKERNEL ? "copies of mounts are parked in /proc and moved from there" : "mounts cannot be placed without OLDKERNEL",
+		!HAVE_OLDKERNEL, ask_move_mount},
 	{"fsopen", "no private /proc: the one that is mounted is used", false, ask_fsopen},
 	{"clone3", "clone is used: a step more to a process's cgroup and pidfd", false, ask_clone3},
 	{"CLONE_INTO_CGROUP", "the process moves into its cgroup after it was made", false, ask_into_cgroup},
@@ -340,7 +342,7 @@ static void
 spec_mounts(const struct spec *s, struct diag *d)
 {
 	const char *all = filesystems();
-	bool setattr = ask_mount_setattr() != -ENOSYS;
+	bool setattr = ask_mount_setattr() != -ENOSYS, tree = ask_open_tree() != -ENOSYS;
 	struct mount_opts o;
 	size_t i;
 
@@ -350,6 +352,8 @@ spec_mounts(const struct spec *s, struct diag *d)
 		mount_opts_parse(&m->options, &o);
 		if (!setattr && (o.rec_set || o.rec_clr || o.idmap || m->uid_maps.n))
 			tell(d, DIAG_ERROR, text_make("mounts[%zu].options", i), "this kernel has no mount_setattr (Linux 5.12)");
+		if (!tree && o.flags & MS_BIND && o.propagation & MS_SHARED)
+			tell(d, DIAG_ERROR, text_make("mounts[%zu].options", i), "shared: this kernel has no open_tree (Linux 5.2)");
 		if (!(o.flags & MS_BIND) && m->type && *all && !text_starts(m->type, "cgroup") && !has_filesystem(all, m->type))
 			tell(d, DIAG_WARNING, text_make("mounts[%zu].type", i),
 				DIAG_TEXT(d, "no file system %s in /proc/filesystems: a module may have it", m->type));

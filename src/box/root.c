@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "box/facts.h"
+#include "box/oldmount.h"
 #include "box/replay.h"
 #include "box/user.h"
 #include "sys.h"
@@ -29,16 +30,33 @@ plan_root(struct plan *p, const struct job *j)
 	plan_add(p, OP_new_session, BOX);
 }
 
+/* path: of the operator's, or "." */
+static int
+copy_of(struct run *r, const char *path)
+{
+	int tree = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+
+	return tree == -ENOSYS && HAVE_OLDKERNEL ? old_copy_at(r, path, true) : tree;
+}
+
+static int
+lay_on(struct run *r, int tree, const char *path)
+{
+	int e = sys_move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
+
+	return e == -ENOSYS && HAVE_OLDKERNEL ? old_place_at(r, tree, path) : e;
+}
+
 /* We stand on a copy of "/" that is laid over "/". */
 static int
-cover(void)
+cover(struct run *r)
 {
-	autofd int copy = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	autofd int copy = copy_of(r, "/");
 	int e;
 
 	if (copy < 0)
 		return copy;
-	e = sys_move_mount(copy, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH);
+	e = lay_on(r, copy, "/");
 	if (!e)
 		e = sys_fchdir(copy);
 	return e ? e : sys_chroot(".");
@@ -55,13 +73,12 @@ do_cover_root(struct run *r, const struct step *s)
 	struct stat was, is;
 	int e = s->n ? sys_unshare(CLONE_NEWNS) : 0;
 
-	(void)r;
 	if (!e)
 		e = sys_mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL);
 	if (!e)
 		e = sys_fstatat(AT_FDCWD, ".", &was, 0);
 	if (!e)
-		e = cover();
+		e = cover(r);
 	if (!e)
 		e = sys_chdir(s->a);
 	if (!e)
@@ -77,10 +94,12 @@ do_root_bind(struct run *r, const struct step *s)
 
 	if (e)
 		return e;
-	fd = sys_open_tree(AT_FDCWD, ".", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	fd = copy_of(r, ".");
 	if (fd < 0)
 		return fd;
-	e = sys_move_mount(fd, "", AT_FDCWD, ".", MOVE_MOUNT_F_EMPTY_PATH);
+	e = lay_on(r, fd, ".");
+	if (HAVE_OLDKERNEL && r->old && !e)
+		e = mount_fd(r, -1, fd, r->plan->v[plan_find(r->plan, OP_propagation)].n);
 	r->root = fd;
 	return e ? e : sys_fchdir(fd);
 }
@@ -105,10 +124,10 @@ pivot(struct run *r)
 static int
 pivot_joined(struct run *r)
 {
-	int e = cover();
+	int e = cover(r);
 
 	if (!e)
-		e = sys_move_mount(r->root, "", AT_FDCWD, ".", MOVE_MOUNT_F_EMPTY_PATH);
+		e = lay_on(r, r->root, ".");
 	return e ? e : pivot(r);
 }
 

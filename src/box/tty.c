@@ -253,8 +253,8 @@ bind_console(struct run *r, int slave)
 
 	if (target < 0)
 		return target;
-	tree = mount_copy(slave, false);
-	return tree < 0 ? tree : mount_attach(tree, target);
+	tree = mount_copy(r, slave, false);
+	return tree < 0 ? tree : mount_attach(r, tree, target);
 }
 
 /* The message's text is what runc sends: the name of the device that makes masters. */

@@ -277,11 +277,12 @@ is "$status" 9 "run --keep: the status"
 is "$(mote state kept | jq -c '[.status, .pid, .exitCode]')" '["stopped",0,9]' "run --keep: the state stays, with exitCode"
 mote_in 10 delete kept
 is "$status" 0 "run --keep: delete"
-bundle /probe sleep 30
-"$MOTE" --root "$STATE" run --keep -b "$b" kept >/dev/null 2>&1 </dev/null &
+sh_bundle 'echo up; sleep 30'
+"$MOTE" --root "$STATE" run --keep -b "$b" kept >"$TESTDIR/kept" 2>&1 </dev/null &
 run=$!
 lib_pids="$lib_pids $run"
-wait_for 5 mote kill kept KILL
+wait_for 5 grep -q up "$TESTDIR/kept" # before that it may be killed while it is made: then there is no container
+mote kill kept KILL
 wait "$run"
 is "$(state_of kept exitCode)" 137 "run --keep: exitCode of one that was killed"
 mote delete kept
