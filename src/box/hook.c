@@ -5,7 +5,9 @@
  * 0, 1 and 2, and a session of its own. What it prints is read while it runs; of that the last
  * line is kept, for the sentence if it fails. It has ended when its process has: children that it
  * leaves behind may live on (network helpers do), but their output leads nowhere. After `timeout`
- * its whole session's process group is killed.
+ * it is killed by its pidfd, and then what it has started and left in its process group: that
+ * group's number is the hook's own pid, which nobody else gets before it is waited for. A child
+ * that has made a session of its own is out of reach, as a daemon that a hook starts means to be.
  *
  * kind                      side  folder  status    namespaces and path
  * prestart, createRuntime   HOST  bundle  creating  the runtime's
@@ -351,12 +353,13 @@ now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Its session's process group, and itself in case it left that. */
+/* By its number where there is no pidfd (before 5.3): it is our child and not waited for, so that means no other. */
 static void
-kill_hook(const struct call *c)
+kill_hook(const struct call *c, int pidfd)
 {
+	if (pidfd < 0 || sys_pidfd_send_signal(pidfd, SIGKILL, NULL, 0))
+		sys_kill(c->pid, SIGKILL);
 	sys_kill(-c->pid, SIGKILL);
-	sys_kill(c->pid, SIGKILL);
 }
 
 /* How long to sleep until `end` (0: no end) or the next look. */
@@ -389,7 +392,7 @@ wait_hook(struct call *c, int *status)
 		if (p[0].revents)
 			read_some(c);
 		if (end && now_ms() >= end) {
-			kill_hook(c);
+			kill_hook(c, pidfd);
 			end = 0;
 			e = -ETIME;
 		}
@@ -411,20 +414,25 @@ last_line(const struct call *c, int *len)
 	return from;
 }
 
+/* The reason, and behind it the last thing that the hook has said. */
 static int
-judge(struct call *c, int status)
+explain(struct call *c, int e, const char *reason, int64_t number, const char *unit)
 {
-	bool killed = WIFSIGNALED(status);
 	const char *line;
 	int n;
 
+	line = last_line(c, &n);
+	text_fmt(c->note, NOTE_MAX, "%s %lld%s%s%.*s", reason, (long long)number, unit, n ? ": " : "", n, line);
+	return e;
+}
+
+static int
+judge(struct call *c, int status)
+{
 	if (!status)
 		return 0;
-	line = last_line(c, &n);
-	text_fmt(c->note, NOTE_MAX, "%s %d%s%.*s",
-		killed ? "killed by signal" : "exited with status",
-		killed ? WTERMSIG(status) : WEXITSTATUS(status), n ? ": " : "", n, line);
-	return -ECANCELED;
+	return WIFSIGNALED(status) ? explain(c, -ECANCELED, "killed by signal", WTERMSIG(status), "")
+				   : explain(c, -ECANCELED, "exited with status", WEXITSTATUS(status), "");
 }
 
 /* 0, or -errno with the reason in c->note.  Allocates nothing. */
@@ -442,8 +450,7 @@ call_hook(struct call *c)
 		for (i = 0; i < LAST_READS && read_some(c); i++)
 			;
 		if (e == -ETIME)
-			text_fmt(c->note, NOTE_MAX, "killed after its timeout of %lld s",
-				(long long)c->h->timeout);
+			explain(c, e, "killed after its timeout of", c->h->timeout, " s");
 		else if (!e)
 			e = judge(c, status);
 	}

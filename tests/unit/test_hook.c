@@ -129,7 +129,7 @@ static const struct {
 	{"a child that keeps the pipe", SH("sleep 4 & exit 0"), NULL, 0, 2000},
 	{"the same with a failure", SH("sleep 4 & echo y; exit 6"), "exited with status 6: y", 0, 2000},
 	{"in time", SH_FOR(3, "sleep 0.1"), NULL, 90, 2500},
-	{"too late", SH_FOR(1, "echo z; exec sleep 30"), "killed after its timeout of 1 s", 950, 2900},
+	{"too late", SH_FOR(1, "echo z >&2; exec sleep 30"), "killed after its timeout of 1 s: z", 950, 2900},
 	{"too late and deaf", SH_FOR(1, "trap '' TERM INT HUP; exec sleep 30"), "killed after its timeout of 1 s", 950, 2900},
 	{"too late without output", SH_FOR(1, "exec >&- 2>&-; exec sleep 30"), "killed after its timeout of 1 s", 950, 2900},
 	{"a timeout past all clocks", SH_FOR(2147483647, "exit 0"), NULL, 0, 2000},
