@@ -50,6 +50,8 @@ static const struct verb verbs[] = {
 		validate_options, 0, 1, 0, cmd_validate},)
 	IF_EXPLAIN({"explain", "[NAME]", "Says what a property of config.json means: linux.resources.memory.swap",
 		explain_options, 0, 1, 0, cmd_explain},)
+	IF_RUNTIME({"config", "[BUNDLE]", "Prints the config.json that create would use, with overrides and defaults.",
+		config_options, 0, 1, 0, cmd_config},)
 	IF_CHECK({"check", "",         "Says what this machine can do for containers.",
 		check_options, 0, 0, 0, cmd_check},)
 	IF_PACK({"pack", "[BUNDLE] -o FILE", "Writes a bundle as one file: cpio or tar, the same bytes each time.",
@@ -138,12 +140,12 @@ open_log(struct cmd *c)
 static int
 run_verb(struct cmd *c, char **argv, int n)
 {
-	struct option both[48];
+	struct option both[64];
 	size_t k = 0, i;
 
 	for (i = 0; c->verb->options && c->verb->options[i].name; i++)
 		both[k++] = c->verb->options[i];
-	for (i = 0; global_options[i].name && k < 47; i++)
+	for (i = 0; global_options[i].name && k < 63; i++)
 		both[k++] = global_options[i];
 	both[k] = (struct option){.name = NULL};
 	if (!options_parse(c, both, argv, n))

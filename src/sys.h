@@ -39,6 +39,7 @@
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -293,6 +294,7 @@ static inline int sys_capset(void *header, const void *data) { return SYS(capset
 static inline int sys_sethostname(const char *name, size_t n) { return SYS(sethostname, name, n); }
 static inline int sys_setdomainname(const char *name, size_t n)
 	{ return SYS(setdomainname, name, n); }
+static inline int sys_sysinfo(struct sysinfo *s) { return sys_ret(sysinfo(s)); } /* (libc) */
 static inline int sys_uname(struct utsname *u) /* (libc): several numbers on i386 */
 	{ return sys_ret(uname(u)); }
 

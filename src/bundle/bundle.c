@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "spec/load.h"
+#include "spec/tree.h"
 #include "sys.h"
 
 enum { CONFIG_MAX = 64 << 20 };
@@ -40,12 +41,28 @@ bundle_open(struct bundle *b, const char *path, const char *config, struct diag 
 	return true;
 }
 
+/* Without VALIDATE a rule's fault has no line, as ever. */
+void
+bundle_places(const struct bundle *b, struct diag *d, size_t from)
+{
+#if HAVE_RUNTIME
+	if (!b->lines || from == d->count)
+		return;
+	IF_VALIDATE(spec_places(b->kept, b->kept_len, d);)
+	tree_places(b->lines, b->file, d, from);
+#else
+	(void)b, (void)d, (void)from;
+#endif
+}
+
 bool
 bundle_load(struct bundle *b, struct spec *s, struct diag *d)
 {
-	bool good = spec_load_text(s, b->config, b->config_len, b->file, d);
+	size_t before = d->count;
+	bool good = spec_load_text(s, bundle_text(b), bundle_text_len(b), b->file, d);
 
 	good = spec_check(s, b->file, d) && good;
+	bundle_places(b, d, before);
 	if (!good)
 		return false;
 	b->rootfs = text_clean(*s->root.path == '/' ? s->root.path : text_path(b->path, s->root.path));

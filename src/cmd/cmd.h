@@ -44,6 +44,11 @@ struct options {
 	struct strs env, mounts;
 	uint64_t pids;
 	bool read_only;
+	/* runtime.json: create, run, plan, validate, config */
+	struct strs runtime_configs;
+	const char *host_profile;
+	bool defaults;
+	bool origin;
 	/* digest, verify; create, run */
 	const char *verify;
 	const char *overlay, *verity_root;
@@ -125,6 +130,7 @@ extern const struct option pack_options[];
 extern const struct option unpack_options[];
 extern const struct option validate_options[];
 extern const struct option explain_options[];
+extern const struct option config_options[];
 extern const struct option check_options[];
 extern const struct option boot_options[];
 extern const struct option wait_options[];
@@ -163,6 +169,7 @@ int cmd_verify(struct cmd *c);
 int cmd_update(struct cmd *c);
 int cmd_validate(struct cmd *c);
 int cmd_explain(struct cmd *c);
+int cmd_config(struct cmd *c);
 int cmd_check(struct cmd *c);
 int cmd_boot(struct cmd *c);
 int cmd_events(struct cmd *c);

@@ -4,6 +4,7 @@
 #include "box/self.h"
 #include "base/text.h"
 #include "cmd/job.h"
+#include "cmd/runtime.h"
 #include "cmd/supervise.h"
 
 int
@@ -18,6 +19,7 @@ cmd_create(struct cmd *c)
 	e = self_protect(c->argv, c->envp, c->o.init);
 	if (e)
 		return fail(c, "protect mote's own binary: %s", text_errno(e));
+	IF_RUNTIME(if (!runtime_early(c, w)) return fail_diag(c);)
 	IF_REAPER(if (supervise_begin(c, w, GOAL_CREATE, &e)) return e;)
 	if (!job_bundle(c, w, c->args[0]) || !job_prepare(c, w, GOAL_CREATE, c->args[0])) {
 		IF_IMAGE(image_undo(w);)

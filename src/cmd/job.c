@@ -10,6 +10,7 @@
 #include "box/hook.h"
 #include "box/rdt.h"
 #include "box/seccomp.h"
+#include "cmd/runtime.h"
 #include "box/slice.h"
 #include "sys.h"
 
@@ -60,9 +61,15 @@ state_dir_of(const struct cmd *c, const char *id)
 bool
 job_bundle(struct cmd *c, struct work *w, const char *id)
 {
+	bool early = HAVE_RUNTIME && w->bundle.config;
+
 	IF_IMAGE(if (id && !image_begin(c, w, id)) return false;)
+	IF_IMAGE(early = early && !w->image.dir;)
+	if (!early && !bundle_open(&w->bundle, c->o.bundle, c->o.config, &c->diag))
+		return false;
+	IF_RUNTIME(if (!early && !runtime_late(c, w, id)) return false;)
 	(void)id;
-	if (!bundle_open(&w->bundle, c->o.bundle, c->o.config, &c->diag) || !bundle_load(&w->bundle, &w->spec, &c->diag))
+	if (!bundle_load(&w->bundle, &w->spec, &c->diag))
 		return false;
 	IF_DIGEST(if (c->o.verify && !job_verify(c, w)) return false;)
 	IF_IMAGE(if (w->image.dir) return image_ready(c, w);)
@@ -87,8 +94,8 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 	struct job *j = &w->job;
 
 	*j = (struct job){.goal = goal, .spec = &w->spec, .facts = &w->facts, .id = id,
-		.bundle = w->bundle.path, .rootfs = w->bundle.rootfs, .config = w->bundle.config,
-		.config_len = w->bundle.config_len, .digest = w->bundle.digest, .root_dev = w->bundle.root_dev,
+		.bundle = w->bundle.path, .rootfs = w->bundle.rootfs, .config = bundle_text(&w->bundle),
+		.config_len = bundle_text_len(&w->bundle), .digest = w->bundle.digest, .root_dev = w->bundle.root_dev,
 		.root_ino = w->bundle.root_ino, .state_dir = state_dir_of(c, id),
 		.pid_file = o->pid_file, .console_socket = o->console_socket,
 		.pidfd_socket = o->pidfd_socket, .preserve_fds = o->preserve_fds, .listen_fds = listen_fds(), .no_pivot = o->no_pivot,

@@ -36,8 +36,8 @@ struct work {
  * builds the plan.  False with faults in c->diag. */
 bool job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id);
 
-/* Opens and loads the bundle named by --bundle and --config.  With an id, that may be an image, or have --overlay: its state
- * folder is then made. */
+/* Opens and loads the bundle named by --bundle and --config, with what overrides it.  With an id, that may be an image, or have
+ * --overlay: its state folder is then made. */
 bool job_bundle(struct cmd *c, struct work *w, const char *id);
 
 /* With --verify: is the bundle that was opened what it says?  False with faults. */

@@ -30,6 +30,11 @@ const struct option global_options[] = {
 #else
 #define IMAGE_ROWS
 #endif
+#define RUNTIME_ROWS \
+	IF_RUNTIME(ROW("runtime-config", 0, OPT_LIST, runtime_configs, "FILE", "lay FILE, or the *.json of a folder, over config.json"),) \
+	IF_RUNTIME(ROW("host-profile", 0, OPT_STR, host_profile, "NAME", "the host that \"when\" asks for (default: /etc/mote/host)"),) \
+	IF_RUNTIME(ROW("defaults", 0, OPT_FLAG, defaults,     NULL,     "what config.json leaves out is as `mote spec` has it"),)
+
 #define CREATE_ROWS \
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "the bundle (default: the current folder)"), \
 	ROW("config",         'f', OPT_STR,  config,         "FILE",   "read this instead of config.json"), \
@@ -38,6 +43,7 @@ const struct option global_options[] = {
 	ROW("pidfd-socket",   0,   OPT_STR,  pidfd_socket,   "PATH",   "send a pidfd of the process to the socket at PATH"), \
 	ROW("preserve-fds",   0,   OPT_NUM,  preserve_fds,   "N",      "hand N descriptors from 3 on to the program"), \
 	ROW("no-pivot",       0,   OPT_FLAG, no_pivot,       NULL,     "move the root instead of pivot_root (weaker)"), \
+	RUNTIME_ROWS \
 	IF_DIGEST(ROW("verify", 0,  OPT_STR,  verify,         "WHAT",   "only if the bundle has this digest, or is what this manifest says"),) \
 	IMAGE_ROWS \
 	ROW("no-new-keyring", 0,   OPT_FLAG, no_new_keyring, NULL,     "keep the caller's session keyring")
@@ -231,11 +237,22 @@ const struct option verify_options[] = {
 const struct option validate_options[] = {
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "the same as the operand"),
 	ROW("config",         'f', OPT_STR,  config,         "FILE",   "read this instead of the bundle's config.json"),
+	RUNTIME_ROWS
 	ROW("strict",         0,   OPT_FLAG, strict,         NULL,     "unknown and deprecated properties, and what a reviewer would ask about"),
 	ROW("host",           0,   OPT_FLAG, host,           NULL,     "also what this kernel, this host and this mote cannot do"),
 	ROW("platform",       0,   OPT_STR,  platform,       "NAME",   "for linux, solaris, windows, vm, zos or freebsd"),
 	ROW("json",           0,   OPT_FLAG, json,           NULL,     "one JSON object a line"),
 	ROW("rules",          0,   OPT_FLAG, rules,          NULL,     "list the rules instead"),
+	END,
+};
+#endif
+
+#if HAVE_RUNTIME
+const struct option config_options[] = {
+	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "the same as the operand"),
+	ROW("config",         'f', OPT_STR,  config,         "FILE",   "read this instead of the bundle's config.json"),
+	RUNTIME_ROWS
+	ROW("origin",         0,   OPT_FLAG, origin,         NULL,     "a line a value: name, FILE:LINE:COLUMN, value"),
 	END,
 };
 #endif

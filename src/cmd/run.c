@@ -7,6 +7,7 @@
 #include "box/tty.h"
 #include "cmd/job.h"
 #include "cmd/rootfs.h"
+#include "cmd/runtime.h"
 #include "cmd/supervise.h"
 #include "sys.h"
 
@@ -21,6 +22,9 @@ fits(struct cmd *c)
 
 	if (!o->rootfs && name)
 		return diag_fail(&c->diag, "option --%s needs --rootfs", name);
+	if (HAVE_RUNTIME && o->rootfs && (o->runtime_configs.n || o->defaults || o->host_profile))
+		return diag_fail(&c->diag, "with --rootfs there is no --%s",
+			o->runtime_configs.n ? "runtime-config" : o->defaults ? "defaults" : "host-profile");
 	if (o->rootfs && (o->bundle || o->config))
 		return diag_fail(&c->diag, "with --rootfs there is no --%s", o->bundle ? "bundle" : "config");
 	if (!o->rootfs && c->nargs > 1 + HAVE_IMAGE)
@@ -80,6 +84,7 @@ cmd_run(struct cmd *c)
 	e = self_protect(c->argv, c->envp, c->o.init);
 	if (e)
 		return fail(c, "protect mote's own binary: %s", text_errno(e));
+	IF_RUNTIME(if (!c->o.rootfs && !runtime_early(c, w)) return fail_diag(c);)
 	IF_REAPER(if (supervise_begin(c, w, GOAL_RUN, &e)) return e;)
 	if (!prepare(c, w)) {
 		IF_IMAGE(image_undo(w);)

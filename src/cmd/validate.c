@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "box/probe.h"
 #include "cmd/job.h"
+#include "cmd/runtime.h"
 #include "spec/boot.h"
 #include "spec/fields.h"
 #include "spec/load.h"
@@ -132,10 +133,12 @@ open_operand(struct cmd *c, struct bundle *b)
 		if (!bundle_open(b, NULL, arg, &c->diag))
 			return false;
 		b->file = "-";
+		b->is_file = true;
 		return true;
 	}
 	if (c->o.config || (!sys_fstatat(AT_FDCWD, arg, &st, 0) && S_ISDIR(st.st_mode)))
 		return bundle_open(b, arg, c->o.config, &c->diag);
+	b->is_file = true;
 	return bundle_open(b, slash ? arena_copy(arg, (size_t)(slash - arg) + 1) : NULL, arg, &c->diag);
 }
 
@@ -194,8 +197,8 @@ static void
 check_all(struct cmd *c, struct work *w, const struct load_mode *m)
 {
 	struct diag *d = &c->diag;
-	bool good = spec_load_mode(&w->spec, w->bundle.config, w->bundle.config_len, m, d);
-	size_t i;
+	size_t before = d->count, i;
+	bool good = spec_load_mode(&w->spec, bundle_text(&w->bundle), bundle_text_len(&w->bundle), m, d);
 
 	good = spec_check_platform(&w->spec, m->platform, m->file, d) && good;
 	if (c->o.host && good)
@@ -209,7 +212,8 @@ check_all(struct cmd *c, struct work *w, const struct load_mode *m)
 	for (i = 0; i < d->count; i++)
 		if (!d->faults[i].file)
 			d->faults[i].file = m->file;
-	spec_places(w->bundle.config, w->bundle.config_len, d);
+	spec_places(bundle_text(&w->bundle), bundle_text_len(&w->bundle), d);
+	bundle_places(&w->bundle, d, before);
 }
 
 int
@@ -226,7 +230,7 @@ cmd_validate(struct cmd *c)
 		diag_fail(&c->diag, "--host is this machine, and that is no other platform");
 		return usage(c);
 	}
-	if (open_operand(c, &w->bundle)) {
+	if (open_operand(c, &w->bundle) IF_RUNTIME(&& (runtime_apply(c, &w->bundle, !w->bundle.is_file) || !c->o.defaults))) {
 		m.file = w->bundle.file;
 		check_all(c, w, &m);
 	}

@@ -10,6 +10,8 @@
 #define REQUIRED .required = true
 #define LINUX .only = PLATFORM_LINUX
 #define POSIX .only = PLATFORM_POSIX
+#define OVER(how) .over = OVER_YES | OVER_##how
+#define SOME .over = OVER_INSIDE
 
 #define S struct spec
 #define BASE offsetof(struct spec, root)
@@ -18,7 +20,7 @@ static const struct field root_f[] = {
 		"folder of the root file system, absolute or below the bundle",
 		"pivot_root(2)", REQUIRED, .rule = 6),
 	ROW("readonly", T_BOOL, root.readonly,
-		"mount the root file system read-only", "mount(2) MS_RDONLY"),
+		"mount the root file system read-only", "mount(2) MS_RDONLY", OVER(YES)),
 };
 #undef BASE
 #undef S
@@ -36,7 +38,7 @@ static const struct field idmap_f[] = {
 #define S struct mount_spec
 static const struct field mount_f[] = {
 	ROW("destination", T_STR, destination,
-		"where in the container; a relative path is below /", "mount(2)", REQUIRED),
+		"where in the container; a relative path is below /", "mount(2)", REQUIRED, .over = OVER_NAME),
 	ROW("type", T_STR, type,
 		"file system, as in /proc/filesystems; none or bind for a bind mount", "mount(2)", POSIX),
 	ROW("source", T_STR, source,
@@ -93,7 +95,7 @@ static const struct field user_f[] = {
 #define S struct rlimit_spec
 static const struct field rlimit_f[] = {
 	ROW("type", T_ENUM, type,
-		"which limit", "prlimit64(2)", .sub = E_RLIMIT, REQUIRED, .rule = 16),
+		"which limit", "prlimit64(2)", .sub = E_RLIMIT, REQUIRED, .rule = 16, .over = OVER_NAME),
 	ROW("soft", T_64, soft,
 		"limit that counts; the program may raise it up to hard",
 		"prlimit64(2)", .range = R_U64, REQUIRED),
@@ -152,12 +154,12 @@ static const struct field process_f[] = {
 	ROW("cwd", T_PATH, cwd,
 		"folder in which the program starts; made when it is missing",
 		"chdir(2)", REQUIRED, .rule = 14),
-	ROW("env", T_STRS, env, "environment, NAME=value", "execve(2)"),
+	ROW("env", T_STRS, env, "environment, NAME=value", "execve(2)", OVER(WORDS)),
 	ROW("args", T_STRS, args,
 		"program and its arguments; looked up in the container's PATH", "execve(2)"),
 	ROW("commandLine", T_IGNORED, command_line, "the command in one string; for Windows", "",
 		.given = offsetof(S, command_line_given)),
-	ROW("rlimits", T_LIST, rlimits, "limits of the process", "prlimit64(2)", .sub = OBJ_RLIMIT, POSIX),
+	ROW("rlimits", T_LIST, rlimits, "limits of the process", "prlimit64(2)", .sub = OBJ_RLIMIT, POSIX, OVER(LIST)),
 	ROW("apparmorProfile", T_STR, apparmor_profile,
 		"AppArmor profile that execve enters", "/proc/self/attr/apparmor/exec", LINUX, .need = NEED_LSM),
 	ROW("selinuxLabel", T_STR, selinux_label,
@@ -169,7 +171,7 @@ static const struct field process_f[] = {
 		.only = PLATFORM_LINUX | PLATFORM_ZOS),
 	ROW("oomScoreAdj", T_OPT, oom_score_adj,
 		"how early it is killed when memory runs out",
-		"/proc/self/oom_score_adj", .range = R_OOM, LINUX),
+		"/proc/self/oom_score_adj", .range = R_OOM, LINUX, OVER(YES)),
 	ROW("scheduler", T_OBJ, scheduler,
 		"how processor time is shared",
 		"sched_setattr(2)", .sub = OBJ_SCHEDULER, .since = V1_1, LINUX),
@@ -192,7 +194,7 @@ static const struct field hook_f[] = {
 #undef S
 
 #define S struct hooks_spec
-#define HOOKS .sub = OBJ_HOOK
+#define HOOKS .sub = OBJ_HOOK, .over = OVER_APPEND
 static const struct field hooks_f[] = {
 	ROW("prestart", T_LIST, prestart, "deprecated: as createRuntime, before it", "", HOOKS,
 		.deprecated = true),
@@ -213,21 +215,21 @@ static const struct field spec_f[] = {
 	ROW("ociVersion", T_STR, oci_version,
 		"version of the specification, SemVer", "", REQUIRED, .rule = 2),
 	ROW("root", T_OBJ, root,
-		"the root file system", "pivot_root(2)", .sub = OBJ_ROOT, REQUIRED, .rule = 6,
+		"the root file system", "pivot_root(2)", .sub = OBJ_ROOT, REQUIRED, .rule = 6, SOME,
 		.not_asked = PLATFORM_WINDOWS),
 	ROW("mounts", T_LIST, mounts,
 		"what else is mounted, in this order",
-		"mount(2)", .sub = OBJ_MOUNT, .given = offsetof(S, mounts_given)),
+		"mount(2)", .sub = OBJ_MOUNT, .given = offsetof(S, mounts_given), OVER(LIST)),
 	ROW("hostname", T_STR, hostname, "name of the machine", "sethostname(2)"),
 	ROW("domainname", T_STR, domainname, "its NIS domain", "setdomainname(2)", .since = V1_1),
 	ROW("annotations", T_PAIRS, annotations,
-		"notes for others; shown by state and to hooks", ""),
+		"notes for others; shown by state and to hooks", "", OVER(YES)),
 	ROW("process", T_OBJ, process,
-		"the program; may be absent until start", "execve(2)", .sub = OBJ_PROCESS),
+		"the program; may be absent until start", "execve(2)", .sub = OBJ_PROCESS, SOME),
 	ROW("hooks", T_OBJ, hooks,
 		"programs that are run when the container's state changes",
-		"", .sub = OBJ_HOOKS, .need = NEED_HOOKS),
-	ROW("linux", T_OBJ, linux, "what only Linux has", "", .sub = OBJ_LINUX, LINUX),
+		"", .sub = OBJ_HOOKS, .need = NEED_HOOKS, OVER(YES)),
+	ROW("linux", T_OBJ, linux, "what only Linux has", "", .sub = OBJ_LINUX, LINUX, SOME),
 	ROW("solaris", T_FOREIGN, foreign, "for Solaris", "", FOREIGN(SOLARIS)),
 	ROW("windows", T_FOREIGN, foreign, "for Windows", "", FOREIGN(WINDOWS)),
 	ROW("vm", T_FOREIGN, foreign, "for virtual machines", "", FOREIGN(VM)),

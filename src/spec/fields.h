@@ -93,6 +93,17 @@ struct field {
 	bool deprecated;
 	uint8_t only;      /* PLATFORM_* bits where it means something, 0: everywhere; Linux is not asked */
 	uint8_t not_asked; /* PLATFORM_* bits where it is not required all the same */
+	uint8_t over;      /* OVER_* bits: what a runtime.json may do with it */
+};
+
+enum {
+	OVER_YES = 1,    /* it can be overridden, with everything in it */
+	OVER_INSIDE = 2, /* some of its members can; no entries are added */
+	OVER_NAME = 4,   /* of a list's entries: by which they are known to be the same one */
+	OVER_LIST = 8,   /* entries of the same name join, others are added */
+	OVER_WORDS = 16, /* the same for NAME=value */
+	OVER_APPEND = 32, /* entries are added behind */
+	OVER_BYTES = 64, /* "50%" of the machine's memory will do */
 };
 
 enum { /* bits of spec.foreign and of struct load */

@@ -5,14 +5,16 @@
 /* clang-format off */
 
 #define REQUIRED .required = true
+#define OVER(how) .over = OVER_YES | OVER_##how
+#define BYTES .over = OVER_BYTES
 #define BASE 0
 
 #define S struct ns_spec
 static const struct field namespace_f[] = {
 	ROW("type", T_ENUM, type,
-		"which kind", "clone(2) CLONE_NEW*", .sub = E_NAMESPACE, REQUIRED),
+		"which kind", "clone(2) CLONE_NEW*", .sub = E_NAMESPACE, REQUIRED, .over = OVER_NAME),
 	ROW("path", T_PATH, path,
-		"file of a namespace to join; absent: a new one", "setns(2)", .rule = 42),
+		"file of a namespace to join; absent: a new one", "setns(2)", .rule = 42, OVER(YES)),
 };
 #undef S
 
@@ -20,7 +22,7 @@ static const struct field namespace_f[] = {
 static const struct field device_f[] = {
 	ROW("type", T_ENUM, type,
 		"c or u character, b block, p pipe", "mknod(2)", .sub = E_DEVICE, REQUIRED),
-	ROW("path", T_PATH, path, "where in the container", "mknod(2)", REQUIRED),
+	ROW("path", T_PATH, path, "where in the container", "mknod(2)", REQUIRED, .over = OVER_NAME),
 	ROW("major", T_OPT, major, "device number", "mknod(2)", .range = R_DEVICE),
 	ROW("minor", T_OPT, minor, "device number", "mknod(2)", .range = R_DEVICE),
 	ROW("fileMode", T_OPT, file_mode, "permissions", "fchmodat(2)", .range = R_U32),
@@ -100,9 +102,9 @@ static const struct field throttle_f[] = {
 #define S struct hugepage_limit
 static const struct field hugepage_f[] = {
 	ROW("pageSize", T_STR, page_size,
-		"2MB, 1GB, ...", "hugetlb.SIZE.max, .limit_in_bytes", REQUIRED, .rule = 58),
+		"2MB, 1GB, ...", "hugetlb.SIZE.max, .limit_in_bytes", REQUIRED, .rule = 58, .over = OVER_NAME),
 	ROW("limit", T_64, limit,
-		"bytes", "hugetlb.SIZE.max, .limit_in_bytes", .range = R_U64, REQUIRED, .rule = 58),
+		"bytes", "hugetlb.SIZE.max, .limit_in_bytes", .range = R_U64, REQUIRED, .rule = 58, BYTES),
 };
 #undef S
 
@@ -127,19 +129,19 @@ static const struct field rdma_f[] = {
 #define BASE offsetof(struct resources_spec, memory)
 static const struct field memory_f[] = {
 	ROW("limit", T_OPT, memory.limit,
-		"bytes; -1 no limit", "memory.max, memory.limit_in_bytes", .range = R_MINUS1),
+		"bytes; -1 no limit", "memory.max, memory.limit_in_bytes", .range = R_MINUS1, BYTES),
 	ROW("reservation", T_OPT, memory.reservation,
 		"bytes to get back to when memory is short",
-		"memory.low, memory.soft_limit_in_bytes", .range = R_MINUS1),
+		"memory.low, memory.soft_limit_in_bytes", .range = R_MINUS1, BYTES),
 	ROW("swap", T_OPT, memory.swap,
 		"bytes of memory and swap together",
-		"memory.swap.max, memory.memsw.limit_in_bytes", .range = R_MINUS1),
+		"memory.swap.max, memory.memsw.limit_in_bytes", .range = R_MINUS1, BYTES),
 	ROW("kernel", T_OPT, memory.kernel,
 		"deprecated: bytes of kernel memory; version 1 only",
-		"memory.kmem.limit_in_bytes", .range = R_MINUS1, .deprecated = true),
+		"memory.kmem.limit_in_bytes", .range = R_MINUS1, BYTES, .deprecated = true),
 	ROW("kernelTCP", T_OPT, memory.kernel_tcp,
 		"deprecated: bytes of TCP buffers; version 1 only",
-		"memory.kmem.tcp.limit_in_bytes", .range = R_MINUS1, .deprecated = true),
+		"memory.kmem.tcp.limit_in_bytes", .range = R_MINUS1, BYTES, .deprecated = true),
 	ROW("swappiness", T_OPT, memory.swappiness,
 		"0 to 100; version 1 only", "memory.swappiness", .range = R_SWAPPINESS),
 	ROW("disableOOMKiller", T_FLAG, memory.disable_oom_killer,
@@ -216,7 +218,7 @@ static const struct field network_f[] = {
 static const struct field resources_f[] = {
 	ROW("devices", T_LIST, devices,
 		"which device nodes may be used, rule by rule",
-		"BPF_CGROUP_DEVICE, devices.allow", .sub = OBJ_DEVICE_RULE, .need = NEED_DEVICES),
+		"BPF_CGROUP_DEVICE, devices.allow", .sub = OBJ_DEVICE_RULE, .need = NEED_DEVICES, .over = OVER_APPEND),
 	ROW("memory", T_OBJ, memory,
 		"limits of memory", "memory.*", .sub = OBJ_MEMORY, .need = NEED_CGROUP),
 	ROW("cpu", T_OBJ, cpu,
@@ -228,7 +230,7 @@ static const struct field resources_f[] = {
 		"limits and shares of access to disks",
 		"io.*, blkio.*", .sub = OBJ_BLOCK_IO, .need = NEED_LIMITS),
 	ROW("hugepageLimits", T_LIST, hugepage_limits,
-		"limits of huge pages", "hugetlb.*", .sub = OBJ_HUGEPAGE, .need = NEED_LIMITS),
+		"limits of huge pages", "hugetlb.*", .sub = OBJ_HUGEPAGE, .need = NEED_LIMITS, .over = OVER_LIST),
 	ROW("network", T_OBJ, network,
 		"marks on packets; version 1 only",
 		"net_cls.*, net_prio.*", .sub = OBJ_NETWORK, .need = NEED_NETWORK),
@@ -328,7 +330,7 @@ static const struct field personality_f[] = {
 
 #define BASE 0
 static const struct field linux_f[] = {
-	ROW("devices", T_LIST, devices, "device nodes to make", "mknod(2)", .sub = OBJ_DEVICE),
+	ROW("devices", T_LIST, devices, "device nodes to make", "mknod(2)", .sub = OBJ_DEVICE, OVER(LIST)),
 	ROW("uidMappings", T_LIST, uid_maps,
 		"user ids of the user namespace",
 		"/proc/PID/uid_map", .sub = OBJ_IDMAP, .need = NEED_USERNS),
@@ -337,23 +339,23 @@ static const struct field linux_f[] = {
 		"/proc/PID/gid_map", .sub = OBJ_IDMAP, .need = NEED_USERNS),
 	ROW("namespaces", T_LIST, namespaces,
 		"namespaces to make or join; what is not named is shared",
-		"clone(2), setns(2)", .sub = OBJ_NAMESPACE),
+		"clone(2), setns(2)", .sub = OBJ_NAMESPACE, .over = OVER_INSIDE | OVER_LIST),
 	ROW("timeOffsets", T_MAP, time_offsets,
 		"offsets of the clocks monotonic and boottime",
 		"/proc/PID/timens_offsets", .sub = OBJ_TIME_OFFSET, .since = V1_1),
 	ROW("netDevices", T_MAP, net_devices,
 		"network interfaces of the host to move in, by name",
-		"rtnetlink(7) IFLA_NET_NS_FD", .sub = OBJ_NET_DEVICE, .since = V1_3, .need = NEED_NETDEV),
+		"rtnetlink(7) IFLA_NET_NS_FD", .sub = OBJ_NET_DEVICE, .since = V1_3, .need = NEED_NETDEV, OVER(YES)),
 	ROW("cgroupsPath", T_STR, cgroups_path,
-		"place in the cgroup tree; absent: mote chooses", "cgroups(7)"),
-	ROW("resources", T_OBJ, resources, "limits", "cgroups(7)", .sub = OBJ_RESOURCES),
+		"place in the cgroup tree; absent: mote chooses", "cgroups(7)", OVER(YES)),
+	ROW("resources", T_OBJ, resources, "limits", "cgroups(7)", .sub = OBJ_RESOURCES, OVER(YES)),
 	ROW("intelRdt", T_OBJ, intel_rdt,
 		"parts of cache and memory bandwidth", "/sys/fs/resctrl", .sub = OBJ_INTEL_RDT, .need = NEED_RDT),
 	ROW("memoryPolicy", T_OBJ, memory_policy,
 		"memory nodes to take memory from",
 		"set_mempolicy(2)", .sub = OBJ_MEMORY_POLICY, .since = V1_3, .need = NEED_NUMA),
 	ROW("sysctl", T_PAIRS, sysctl,
-		"kernel settings of the container's own namespaces", "/proc/sys"),
+		"kernel settings of the container's own namespaces", "/proc/sys", OVER(YES)),
 	ROW("seccomp", T_OBJ, seccomp,
 		"filter of system calls", "seccomp(2)", .sub = OBJ_SECCOMP, .need = NEED_SECCOMP),
 	ROW("rootfsPropagation", T_ENUM, rootfs_propagation,

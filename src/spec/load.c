@@ -150,6 +150,10 @@ load_entry(struct load *l, const struct field *f, struct list *list, const char 
 	size_t size = f->type == T_PAIRS ? sizeof(struct pair) : object_of(f->sub)->size;
 	char *entry;
 
+	if (HAVE_RUNTIME && l->partial && json_peek(&l->j) == JSON_NULL) {
+		json_skip(&l->j);
+		return;
+	}
 	if (!load_expect(l, f, f->type == T_PAIRS ? JSON_STRING : JSON_OBJECT))
 		return;
 	list->v = arena_push(list->v, &list->n, size);
@@ -294,7 +298,7 @@ load_member(struct load *l, const struct field *f, char *object)
 	if (l->strict && !l->platform && f->type == T_IGNORED)
 		load_tell(l, DIAG_NOTE, -1, "read and ignored");
 	found = json_peek(&l->j);
-	if (found == JSON_NULL && types[f->type].null && !f->required) {
+	if (found == JSON_NULL && ((types[f->type].null && !f->required) || (HAVE_RUNTIME && l->partial))) {
 		json_skip(&l->j);
 		return;
 	}
@@ -387,7 +391,7 @@ load_object(struct load *l, enum object_id id, void *at)
 	json_enter(&l->j);
 	while (json_member(&l->j))
 		load_named(l, o, &seen, at);
-	if (l->j.fault)
+	if (l->j.fault || (HAVE_RUNTIME && l->partial))
 		return;
 	l->j.at_line = line;
 	l->j.at_column = column;
@@ -439,11 +443,11 @@ spec_load_text(struct spec *s, const char *text, size_t n, const char *name, str
 	return load_spec(&l, s);
 }
 
-#if HAVE_VALIDATE
+#if HAVE_VALIDATE || HAVE_RUNTIME
 bool
 spec_load_mode(struct spec *s, const char *text, size_t n, const struct load_mode *m, struct diag *d)
 {
-	struct load l = {.file = m->file, .strict = m->strict, .d = d, .platform = m->platform};
+	struct load l = {.file = m->file, .strict = m->strict, .partial = m->partial, .d = d, .platform = m->platform};
 	bool good;
 
 	if (HAVE_PLATFORMS && l.platform)

@@ -20,6 +20,7 @@ bool spec_load_text(struct spec *s, const char *text, size_t n, const char *name
 struct load_mode {
 	const char *file; /* what to call it */
 	bool strict;
+	bool partial; /* what is required may be missing: an override */
 	uint8_t platform; /* PLATFORM_* bits of fields.h; 0: Linux */
 };
 bool spec_load_mode(struct spec *s, const char *text, size_t n, const struct load_mode *m, struct diag *d);

@@ -287,6 +287,22 @@ put_options(struct out *o)
 	}
 }
 
+/* What a runtime.json may do with it; NULL: nothing, or only with what is in it. */
+static const char *
+override_of(const struct field *f)
+{
+	if (f->over & OVER_WORDS)
+		return "entries join by NAME=";
+	if (f->over & OVER_APPEND)
+		return "entries are added behind";
+	if (f->over & OVER_LIST && !(f->over & OVER_INSIDE))
+		return f->sub == OBJ_MOUNT ? "entries join by destination" : f->sub == OBJ_DEVICE ? "entries join by path" :
+			f->sub == OBJ_HUGEPAGE ? "entries join by pageSize" : "entries join by type";
+	if (!(f->over & OVER_YES))
+		return NULL;
+	return f->type == T_OBJ || f->type == T_MAP || f->type == T_PAIRS ? "members join" : "is replaced";
+}
+
 static void
 put_found(struct out *o, const char *name, const struct found *r)
 {
@@ -300,6 +316,8 @@ put_found(struct out *o, const char *name, const struct found *r)
 	if (f->only && !(f->only & PLATFORM_LINUX))
 		out_str(o, "only      for other platforms\n");
 	out_fmt(o, "faults    M-%d\n", f->rule ? f->rule : 3);
+	if (HAVE_RUNTIME && override_of(f))
+		out_fmt(o, "override  %s, by a runtime.json\n", override_of(f));
 	if (r->need)
 		out_fmt(o, "needs     %s: this mote %s\n", field_needs[r->need].name,
 			field_needs[r->need].have ? "has it" : "was built without, and refuses it");
@@ -339,6 +357,8 @@ put_json(struct table *t, const char *name, const struct field *f)
 	jout_bool(&j, "deprecated", f->deprecated);
 	jout_str(&j, "rule", text_make("M-%d", f->rule ? f->rule : 3));
 	jout_str(&j, "says", field_says(f));
+	if (HAVE_RUNTIME)
+		jout_str(&j, "override", override_of(f));
 	jout_str(&j, "kernel", field_kernel(f));
 	jout_str(&j, "needs", t->need ? field_needs[t->need].name : NULL);
 	jout_bool(&j, "built", field_needs[t->need].have);

@@ -33,7 +33,7 @@ struct load {
 	struct diag *d;
 	const struct place *here;
 	const char *unknown; /* dotted name of the first member that no row has; NULL: none */
-	bool strict, broken; /* broken: the grammar fault has been told */
+	bool strict, partial, broken; /* broken: the grammar fault has been told */
 	uint8_t platform;    /* PLATFORM_* bits whose properties are read; 0: Linux, and nothing of the others */
 	struct platform_spec *other; /* what the rules of that platform look at */
 };
