@@ -3,6 +3,8 @@
 #include "box/exec.h"
 #include "box/mount.h"
 
+#include <string.h>
+
 #include "base/file.h"
 #include "base/text.h"
 #include "box/facts.h"
@@ -47,9 +49,61 @@ lay_on(struct run *r, int tree, const char *path)
 	return e == -ENOSYS && HAVE_OLDKERNEL ? old_place_at(r, tree, path) : e;
 }
 
-/* We stand on a copy of "/" that is laid over "/". */
+/* Cuts a field of mountinfo off, with \\040 and its like made what they mean. */
+static char *
+field(char **at)
+{
+	char *start = *at, *to = start, *p = start;
+
+	for (; (unsigned char)*p > ' '; p++) {
+		if (*p == '\\' && p[1] && p[2] && p[3]) {
+			*to++ = (p[1] - '0') << 6 | (p[2] - '0') << 3 | (p[3] - '0');
+			p += 3;
+		} else {
+			*to++ = *p;
+		}
+	}
+	*at = p + (*p == ' ');
+	*to = 0;
+	return start;
+}
+
+/* Of one line: takes the mount away if it lies on the root of this mount namespace, whose id is the same as its parent's. */
 static int
-cover(struct run *r)
+drop_line(char *line, char id[16])
+{
+	char *own = field(&line), *parent = field(&line), *path;
+
+	field(&line);
+	field(&line);
+	path = field(&line);
+	if (text_eq(own, parent))
+		text_fmt(id, 16, "%s", own);
+	return text_eq(parent, id) && path[1] ? sys_umount2(path, MNT_DETACH) : -ENOENT;
+}
+
+/* The mounts that lie on the initramfs itself would stay in this mount namespace, below the copy and out of reach, and keep busy
+ * what the host unmounts.  They are private copies, and the copy of "/" has its own.  Without a /proc they stay. */
+static void
+drop_below(struct run *r)
+{
+	char text[8192], id[16] = "", *line, *end;
+	int proc = run_proc(r), dropped;
+	ssize_t n;
+
+	do { /* once, unless the list is longer than the room for it */
+		dropped = 0;
+		n = proc < 0 ? proc : file_peek(proc, "self/mountinfo", text, sizeof text);
+		for (line = text; n > 0 && (end = strchr(line, '\n')); line = end + 1) {
+			*end = 0;
+			dropped += !drop_line(line, id);
+		}
+	} while (dropped && n == sizeof text - 1);
+}
+
+/* We stand on a copy of "/" that is laid over "/"; own: in a mount namespace that nobody else is in. */
+static int
+cover(struct run *r, bool own)
 {
 	autofd int copy = copy_of(r, "/");
 	int e;
@@ -57,6 +111,9 @@ cover(struct run *r)
 	if (copy < 0)
 		return copy;
 	e = lay_on(r, copy, "/");
+	if (!e && own)
+		drop_below(r);
+	file_close(&r->proc); /* it lies below, where nothing can be mounted any more */
 	if (!e)
 		e = sys_fchdir(copy);
 	return e ? e : sys_chroot(".");
@@ -78,7 +135,7 @@ do_cover_root(struct run *r, const struct step *s)
 	if (!e)
 		e = sys_fstatat(AT_FDCWD, ".", &was, 0);
 	if (!e)
-		e = cover(r);
+		e = cover(r, true);
 	if (!e)
 		e = sys_chdir(s->a);
 	if (!e)
@@ -124,7 +181,7 @@ pivot(struct run *r)
 static int
 pivot_joined(struct run *r)
 {
-	int e = cover(r);
+	int e = cover(r, false);
 
 	if (!e)
 		e = lay_on(r, r->root, ".");

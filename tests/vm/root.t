@@ -182,11 +182,7 @@ if [ -e /modules/loop.ko ] && [ -e /modules/usb.img ]; then
 	free() { [ ! -e /sys/block/loop1/loop/backing_file ]; }
 	wait_for 3 free
 	busy=$(cat /sys/block/loop1/loop/backing_file 2>/dev/null)
-	if [ $kind = initramfs ]; then
-		todo "$busy" "" "once unmounted it is free, though a container was started meanwhile" "the initramfs' mounts stay below the container's root"
-	else
-		is "$busy" "" "once unmounted it is free, though a container was started meanwhile"
-	fi
+	is "$busy" "" "once unmounted it is free, though a container was started meanwhile"
 	mote_in 60 delete --force holder
 	wait_for 3 free
 	is "$(cat /sys/block/loop1/loop/backing_file 2>/dev/null)" "" "and it is free when the container is gone"
