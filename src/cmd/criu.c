@@ -76,13 +76,8 @@ int
 cmd_checkpoint(struct cmd *c)
 {
 	struct work *w = NEW(struct work);
-	enum status status;
-
-	if (!job_state(c, w))
+	if (!job_state(c, w) || !allowed(c, state_status(&w->state, state_dir_of(c, w->state.id))))
 		return fail_diag(c);
-	status = state_status(&w->state, state_dir_of(c, w->state.id));
-	if (status != STATUS_RUNNING && status != STATUS_PAUSED)
-		return fail(c, "container not running");
 	return cannot(c);
 }
 

@@ -24,7 +24,6 @@ int
 cmd_delete(struct cmd *c)
 {
 	struct work *w = NEW(struct work);
-	enum status status;
 	const char *dir;
 	autofd int lock = -1;
 
@@ -35,10 +34,8 @@ cmd_delete(struct cmd *c)
 	lock = state_lock(dir);
 	if (lock < 0)
 		return fail(c, "lock %s: %s", dir, text_errno(lock));
-	status = state_status(&w->state, dir);
-	if (status != STATUS_STOPPED && !c->o.force)
-		return fail(c, "cannot delete a container that is %s (kill it first, or use --force)",
-			status_name(status));
+	if (!c->o.force && !allowed(c, state_status(&w->state, dir)))
+		return fail_diag(c);
 	if (!container_kill(c, w))
 		return fail(c, "the container's process %d does not end", (int)w->state.pid);
 	if (!job_config(c, w)) /* only the poststop hooks are lost with it */

@@ -41,13 +41,8 @@ parse_interval(const char *s, uint64_t *ms)
 static bool
 load(struct cmd *c, struct work *w)
 {
-	enum status status;
-
-	if (!job_state(c, w))
+	if (!job_state(c, w) || !allowed(c, state_status(&w->state, state_dir_of(c, w->state.id))))
 		return false;
-	status = state_status(&w->state, state_dir_of(c, w->state.id));
-	if (status == STATUS_STOPPED || status == STATUS_CREATING)
-		return diag_fail(&c->diag, "container not running");
 	if (!w->state.cgroups.n)
 		return diag_fail(&c->diag, "the container has no cgroup that could tell what it uses: give it linux.cgroupsPath");
 	return true;

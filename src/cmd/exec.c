@@ -181,12 +181,10 @@ container_runs(struct cmd *c, struct work *w, bool *paused)
 {
 	enum status s = state_status(&w->state, state_dir_of(c, w->state.id));
 
-	if (s == STATUS_STOPPED || s == STATUS_CREATING)
-		return diag_fail(&c->diag, "container not running");
-	*paused = s == STATUS_PAUSED || (!HAVE_PAUSE && cgroup_frozen(&w->state.cgroups));
-	if (*paused && !c->o.ignore_paused)
-		return diag_fail(&c->diag, "cannot exec in a paused container (--ignore-paused does it all the same)");
-	return true;
+	if (!HAVE_PAUSE && s == STATUS_RUNNING && cgroup_frozen(&w->state.cgroups))
+		s = STATUS_PAUSED;
+	*paused = s == STATUS_PAUSED;
+	return (*paused && c->o.ignore_paused) || allowed(c, s);
 }
 
 static int

@@ -63,6 +63,9 @@ bool job_exec(struct cmd *c, struct work *w, const struct target *t);
 bool job_state(struct cmd *c, struct work *w);
 bool job_config(struct cmd *c, struct work *w);
 
+/* May the verb that was called be used on a container of that status (allowed.c)?  False with a fault in c->diag. */
+bool allowed(struct cmd *c, enum status s);
+
 /* Says one error; EXIT_FAIL. */
 int fail(struct cmd *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -26,8 +26,8 @@ cmd_kill(struct cmd *c)
 		if (!e && w->state.cgroups.n)
 			return EXIT_OK;
 	}
-	if (status == STATUS_STOPPED || status == STATUS_CREATING)
-		return fail(c, "container not running");
+	if (!allowed(c, status))
+		return fail_diag(c);
 	e = state_signal(&w->state, sig);
 	if (status == STATUS_PAUSED && sig == SIGKILL) /* version 1 ends nothing that is frozen */
 		cgroup_thaw_all(&w->state.cgroups);

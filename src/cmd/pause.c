@@ -10,16 +10,12 @@ static int
 freeze(struct cmd *c, bool on)
 {
 	struct work *w = NEW(struct work);
-	enum status status;
 	int e;
 
 	if (!job_state(c, w))
 		return fail_diag(c);
-	status = state_status(&w->state, state_dir_of(c, w->state.id));
-	if (status == STATUS_STOPPED || status == STATUS_CREATING)
-		return fail(c, "container not running");
-	if (on == (status == STATUS_PAUSED))
-		return fail(c, on ? "container already paused" : "container not paused");
+	if (!allowed(c, state_status(&w->state, state_dir_of(c, w->state.id))))
+		return fail_diag(c);
 	e = cgroup_freeze(&w->state.cgroups, on);
 	if (e == -EOPNOTSUPP && !w->state.cgroups.n)
 		return fail(c, "the container has no cgroup, without which it cannot be paused: give it linux.cgroupsPath");

@@ -211,8 +211,8 @@ cmd_ps(struct cmd *c)
 	e = procs_of(&w->state, &f.v, &f.n);
 	if (e)
 		return fail(c, "list the processes: %s", text_errno(e));
-	if (status == STATUS_CREATING || (status == STATUS_STOPPED && !f.n))
-		return fail(c, "container not running");
+	if (!(status == STATUS_STOPPED && f.n) && !allowed(c, status))
+		return fail_diag(c);
 	if (format == FORMAT_JSON)
 		return show_json(&f);
 	return format == FORMAT_TABLE && c->nargs > 1 ? show_ps(c, &f) : show(c, &f, format);

@@ -11,11 +11,7 @@
 static bool
 startable(struct cmd *c, struct work *w, const char *dir)
 {
-	enum status s = state_status(&w->state, dir);
-
-	if (s != STATUS_CREATED)
-		return diag_fail(&c->diag, "cannot start a container that is %s", status_name(s));
-	if (!job_config(c, w))
+	if (!allowed(c, state_status(&w->state, dir)) || !job_config(c, w))
 		return false;
 	if (!w->spec.process.given)
 		return diag_fail(&c->diag, "config.json has no process to start");

@@ -289,9 +289,7 @@ cmd_update(struct cmd *c)
 	if (!job_state(c, w))
 		return fail_diag(c);
 	status = state_status(&w->state, dir);
-	if (status == STATUS_STOPPED || status == STATUS_CREATING)
-		return fail(c, "container not running");
-	if (!job_config(c, w) || !merge(c, w, u))
+	if (!allowed(c, status) || !job_config(c, w) || !merge(c, w, u))
 		return fail_diag(c);
 	return apply(c, w, u, status);
 }

@@ -14,8 +14,8 @@ cmd_wait(struct cmd *c)
 
 	if (!job_state(c, w))
 		return fail_diag(c);
-	if (!w->state.pid && !w->state.exit_code.given)
-		return fail(c, "the container is being created and has no process yet");
+	if (!allowed(c, state_status(&w->state, state_dir_of(c, w->state.id))))
+		return fail_diag(c);
 	if (w->state.exit_code.given)
 		code = w->state.exit_code.v;
 	else if (!ending_wait(&w->state, state_root(c), &code))
