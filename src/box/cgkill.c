@@ -17,6 +17,14 @@ struct record {
 
 struct pids { pid_t *v; size_t n; };
 
+/* Where a walk through a cgroup and all below it is.  By descriptors and "..", of which none leads out: what a container nests
+ * can be deeper than a path is long, and a cgroup cannot be moved below another. */
+struct walk {
+	struct level { struct strs below; size_t seen; } *v; /* of the folder and those above it */
+	size_t n, depth;
+	int fd; /* of the folder, -1: there is none */
+};
+
 static bool
 record_parse(struct record *rec, const char *s)
 {
@@ -66,10 +74,9 @@ pause_ms(int ms)
 /* Calls each(pid) for every process of the folder itself and counts them; a folder that is gone, or
  * a threaded one, whose processes are its parent's, has none. */
 static int
-each_pid(const char *folder, void (*each)(void *, pid_t), void *with)
+each_pid(int folder, void (*each)(void *, pid_t), void *with)
 {
-	autofd int fd =
-		sys_openat(AT_FDCWD, text_path(folder, "cgroup.procs"), O_RDONLY | O_CLOEXEC, 0);
+	autofd int fd = sys_openat(folder, "cgroup.procs", O_RDONLY | O_CLOEXEC, 0);
 	char buf[4096];
 	ssize_t n = 0, i;
 	pid_t pid = 0;
@@ -91,40 +98,56 @@ each_pid(const char *folder, void (*each)(void *, pid_t), void *with)
 	return n == 0 || n == -ENOENT || n == -ENODEV || n == -EOPNOTSUPP ? count : (int)n;
 }
 
+static int
+open_folder(int dir, const char *name)
+{
+	return sys_openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+}
+
 int
 cgroup_populated(const char *folder)
 {
-	return each_pid(folder, NULL, NULL);
+	autofd int fd = open_folder(AT_FDCWD, folder);
+
+	return fd < 0 ? fd == -ENOENT ? 0 : fd : each_pid(fd, NULL, NULL);
 }
 
+/* One level down: the walk takes the descriptor. */
 static void
-push_folders(struct strs *t, const char *folder)
+walk_into(struct walk *w, int fd)
 {
-	autofd int fd = sys_openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	struct level *l = w->depth == w->n ? PUSH(w->v, w->n) : &w->v[w->depth];
 	uint64_t buf[512];
 	struct kernel_dirent *d;
 	char *p;
 	ssize_t n;
 
-	while (fd >= 0 && (n = sys_getdents64(fd, buf, sizeof buf)) > 0)
+	w->depth++;
+	file_close(&w->fd);
+	w->fd = fd;
+	*l = (struct level){.seen = 0};
+	while ((n = sys_getdents64(fd, buf, sizeof buf)) > 0)
 		for (p = (char *)buf; p < (char *)buf + n; p += d->reclen) {
 			d = (struct kernel_dirent *)(void *)p;
 			if (d->type == 4 && strcmp(d->name, ".") && strcmp(d->name, ".."))
-				*PUSH(t->v, t->n) = text_path(folder, d->name);
+				*PUSH(l->below.v, l->below.n) = arena_copy(d->name, strlen(d->name));
 		}
 }
 
-/* The folder and all below it, parents first. */
-static struct strs
-tree(const char *folder)
+/* One level up; what was below is removed if that is asked. */
+static int
+walk_out(struct walk *w, bool remove)
 {
-	struct strs t = {0};
-	size_t i;
+	int up = open_folder(w->fd, ".."), e = 0;
+	struct level *l = &w->v[--w->depth - 1];
 
-	*PUSH(t.v, t.n) = folder;
-	for (i = 0; i < t.n; i++)
-		push_folders(&t, t.v[i]);
-	return t;
+	file_close(&w->fd);
+	w->fd = up;
+	if (up < 0)
+		return up;
+	if (remove)
+		e = sys_unlinkat(up, l->below.v[l->seen - 1], AT_REMOVEDIR);
+	return e == -ENOENT ? 0 : e;
 }
 
 static void
@@ -139,28 +162,40 @@ gather(void *with, pid_t pid)
 	*PUSH(p->v, p->n) = pid;
 }
 
-/* Adds the processes of a tree; how many there were in it, or -errno. */
+/* The folder and all below it: adds their processes and counts them; without pids, removes what is below.  A number or -errno. */
 static int
-gather_tree(const struct strs *t, struct pids *p)
+walk_tree(const char *folder, struct pids *pids)
 {
-	size_t i;
-	int n, all = 0;
+	struct walk w = {.fd = -1};
+	struct level *l;
+	int fd = open_folder(AT_FDCWD, folder), all = 0, n = fd == -ENOENT ? 0 : fd;
 
-	for (i = 0; i < t->n; i++) {
-		n = each_pid(t->v[i], gather, p);
-		if (n < 0)
-			return n;
-		all += n;
+	while (n >= 0) {
+		if (fd >= 0) {
+			walk_into(&w, fd);
+			n = pids ? each_pid(fd, gather, pids) : 0;
+			all += n;
+			fd = -1;
+			continue;
+		}
+		l = w.depth ? &w.v[w.depth - 1] : NULL;
+		if (l && l->seen < l->below.n)
+			fd = open_folder(w.fd, l->below.v[l->seen++]); /* or gone by now */
+		else if (w.depth > 1)
+			n = walk_out(&w, !pids);
+		else
+			break;
 	}
-	return all;
+	file_close(&w.fd);
+	return n < 0 ? n : all;
 }
 
 /* Ends all of a tree, once; how many there were.  Never mote itself, wherever it was put. */
 static int
-kill_tree(const struct strs *t)
+kill_tree(const char *folder)
 {
 	struct pids p = {0};
-	int n = gather_tree(t, &p);
+	int n = walk_tree(folder, &p);
 	size_t i;
 
 	for (i = 0; i < p.n; i++)
@@ -168,7 +203,7 @@ kill_tree(const struct strs *t)
 			return -EBUSY;
 	if (n <= 0)
 		return n;
-	if (!file_put(AT_FDCWD, text_path(t->v[0], "cgroup.kill"), "1")) /* Linux 5.14, version 2 */
+	if (!file_put(AT_FDCWD, text_path(folder, "cgroup.kill"), "1")) /* Linux 5.14, version 2 */
 		return n;
 	for (i = 0; i < p.n; i++)
 		sys_kill(p.v[i], SIGKILL);
@@ -263,15 +298,13 @@ cgroup_procs(const struct strs *records, pid_t **pids, size_t *n)
 {
 	struct pids p = {0};
 	struct record rec;
-	struct strs t;
 	size_t i;
 	int e = 0;
 
 	for (i = 0; i < records->n && e >= 0; i++) {
 		if (!record_parse(&rec, records->v[i]))
 			return -EINVAL;
-		t = tree(rec.folder);
-		e = gather_tree(&t, &p);
+		e = walk_tree(rec.folder, &p);
 	}
 	*pids = p.v;
 	*n = p.n;
@@ -294,7 +327,6 @@ static int
 kill_all(const struct strs *records)
 {
 	struct record rec;
-	struct strs t;
 	size_t i;
 	int n, pass, left = 1;
 
@@ -303,8 +335,7 @@ kill_all(const struct strs *records)
 		for (i = 0; i < records->n; i++) {
 			if (!record_parse(&rec, records->v[i]))
 				return -EINVAL;
-			t = tree(rec.folder);
-			n = kill_tree(&t);
+			n = kill_tree(rec.folder);
 			if (n < 0)
 				return n;
 			left |= n;
@@ -336,16 +367,17 @@ cgroup_signal(const struct strs *records, int sig)
 /* --- removal ---------------------------------------------------------------------------------- */
 
 static int
-remove_tree(const struct strs *t)
+remove_tree(const char *folder)
 {
-	size_t i;
-	int e = 0;
+	int e = sys_unlinkat(AT_FDCWD, folder, AT_REMOVEDIR);
 
-	for (i = t->n; i-- > 0 && !e;) {
-		e = sys_unlinkat(AT_FDCWD, t->v[i], AT_REMOVEDIR);
-		e = e == -ENOENT ? 0 : e;
-	}
-	return e;
+	if (e == -EBUSY || e == -ENOTEMPTY) /* something is below it, which is seldom */
+		e = walk_tree(folder, NULL);
+	else
+		return e == -ENOENT ? 0 : e;
+	if (!e)
+		e = sys_unlinkat(AT_FDCWD, folder, AT_REMOVEDIR);
+	return e == -ENOENT ? 0 : e;
 }
 
 /* The kernel lets go of a folder a moment after its last process has ended, hence the patience. */
@@ -353,17 +385,15 @@ int
 cgroup_clear(const char *folder, unsigned made)
 {
 	const char *slash;
-	struct strs t;
 	int waited, e = -EBUSY;
 
 	for (waited = 0; waited < WAIT_MS && (e == -EBUSY || e == -ENOTEMPTY); waited += POLL_MS) {
 		if (waited)
 			pause_ms(POLL_MS);
-		t = tree(folder);
-		e = kill_tree(&t);
+		e = kill_tree(folder);
 		if (e < 0)
 			return e;
-		e = e ? -EBUSY : made ? remove_tree(&t) : 0;
+		e = e ? -EBUSY : made ? remove_tree(folder) : 0;
 	}
 	/* Folders on the way that were made for this one go too, unless another container is in
 	 * them. */

@@ -39,35 +39,4 @@ if have USERNS; then
 	umount "$TESTDIR/h/sub" "$TESTDIR/h"
 fi
 
-# Takes a cgroup namespace and a writable view of the cgroup.
-pids=
-for dir in /sys/fs/cgroup/unified /sys/fs/cgroup; do [ ! -e "$dir/cgroup.controllers" ] || { pids=$dir; break; }; done
-if [ -n "$pids" ]; then
-	name=mote-sec-deep-$$
-	cat >"$TESTDIR/rootfs/go" <<-'END'
-		n=$(printf '%0200d' 0)
-		for c in /sys/fs/cgroup/unified /sys/fs/cgroup; do
-			[ -e "$c/cgroup.procs" ] || continue
-			cd "$c" && i=0
-			while [ $i -lt 24 ] && mkdir $n 2>/dev/null && cd $n; do i=$((i + 1)); done
-			break
-		done
-		echo end
-	END
-	mkbundle "$TESTDIR/b" '.root.readonly = false | .process.args = ["/bin/sh", "/go"] | .linux.namespaces += [{"type": "cgroup"}] |
-		.linux.cgroupsPath = "/'"$name"'" | .process.capabilities |= with_entries(.value += ["CAP_DAC_OVERRIDE"]) |
-		(.mounts[] | select(.type == "cgroup") | .options) = ["nosuid", "noexec", "nodev"]'
-	mote_in 20 run -b "$TESTDIR/b" "deep-$$"
-	case $out in
-	*end*)
-		todo "a container with cgroups deeper than a path is long can be removed" test ! -e "$STATE/deep-$$"
-		find /sys/fs/cgroup -maxdepth 2 -name "$name" | while read -r dir; do
-			find "$dir" -depth -type d -execdir rmdir '{}' ';' 2>/dev/null
-		done
-		"$MOTE" --root "$STATE" delete --force "deep-$$" 2>/dev/null
-		is "$(find /sys/fs/cgroup -maxdepth 2 -name "$name")" "" "nothing is left of them"
-		;;
-	*) skip "cgroups deeper than a path is long" "the container could not make them" ;;
-	esac
-fi
 finish
