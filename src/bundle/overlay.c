@@ -231,12 +231,12 @@ join_list(struct overlay *o, struct node *base, struct node *over, const struct 
 	for (e = over->first; e; e = next) {
 		next = e->next;
 		old = append ? NULL : find_in_list(base, name_in_list(e, f), f);
+		for (; old && f->over & OVER_WORDS; old = find_in_list(base, name_in_list(e, f), f))
+			*tree_link(old) = old->next; /* all of them: programs differ in which one they see */
 		if (!old && f->over & OVER_INSIDE)
 			tree_refuse(e, o->d, "config.json has none of that type, and this can only change one");
 		else if (!old)
 			tree_add(base, e);
-		else if (f->over & OVER_WORDS)
-			replace(old, e);
 		else
 			join(o, old, e, object_of(f->sub));
 	}

@@ -50,7 +50,7 @@ cat >"$r" <<END
 }
 END
 rm "$etc/mote/runtime.d/10-all.json"
-is "$(value '.process.env[-3:]')" '["A=bundle","C=3","B=newer"]' "env joins by name, in its place; what is new comes last"
+is "$(value '.process.env[-3:]')" '["C=3","A=bundle","B=newer"]' "env joins by name"
 is "$(value '[.mounts[] | select(.destination == "/dev/shm/")] | map([.type, .source, .options]) | .[]')" \
 	'["tmpfs","shm",["nosuid","ro"]]' "mounts join by destination: what is not said stays, lists are replaced"
 is "$(value '.mounts[-1].destination')" '"/data"' "a mount on another place comes last"
@@ -69,8 +69,8 @@ mv "$r" "$TESTDIR/r"
 mv "$TESTDIR/r" "$r"
 check "what config prints is a config.json that makes the same plan" cmp -s "$TESTDIR/a.plan" "$TESTDIR/b.plan"
 is "$(config --origin | awk -F'\t' '$3 == "\"A=bundle\"" || $1 == "process.oomScoreAdj" || $3 == "\"C=3\"" { sub(".*/", "", $2); print $2 }' |
-	sed 's/config.json:.*/config.json/')" "runtime.json:1:23
-config.json
+	sed 's/config.json:.*/config.json/')" "config.json
+runtime.json:1:23
 runtime.json:1:71" "config --origin tells file, line and column of each value"
 is "$(config --origin | cut -f1,3 | grep -c .)" "$(config | jq -r '[paths(scalars or . == [] or . == {})] | length')" "of every value"
 
@@ -195,6 +195,36 @@ if have DIGEST; then
 	mote_in 10 delete --force "digest-$SNAPSHOT_CGROUPS"
 else
 	skip "digest" "needs DIGEST"
+fi
+
+# ---- options
+if have INIT; then
+	mkbundle "$TESTDIR/i" '.process.args = ["/bin/sh", "-c", "echo $$"]'
+	echo '[{"mote": {"init": true}}, {"when": {"arch": "none"}, "mote": {"init": true}}]' >"$TESTDIR/i/runtime.json"
+	mote_in 20 run -b "$TESTDIR/i" "init-$SNAPSHOT_CGROUPS"
+	hasnt "$status:$out" "0:1" "runtime.json asks for an init"
+	is "$status" 0 "and there is one"
+	echo '{"when": {"arch": "none"}, "mote": {"init": true}}' >"$TESTDIR/i/runtime.json"
+	mote_in 20 run -b "$TESTDIR/i" "init-$SNAPSHOT_CGROUPS"
+	is "$status:$out" "0:1" "not where its selectors do not hold"
+else
+	skip "options" "needs INIT"
+fi
+if have IMAGE && have PACK; then
+	echo '{"mote": {"overlay": "tmpfs"}, "process": {"env": ["A=layer"]}, "root": {"readonly": false}}' >"$TESTDIR/i/runtime.json"
+	cp -a "$TESTDIR/rootfs" "$TESTDIR/i/rootfs"
+	jq '.root.path = "rootfs" | .root.readonly = false | .process.args = ["/bin/sh", "-c", "echo $A >/new && cat /new"]' "$b/config.json" >"$TESTDIR/i/config.json"
+	mote_in 20 run -b "$TESTDIR/i" "layer-$SNAPSHOT_CGROUPS"
+	is "$status:$out$err" "0:layer" "and for a layer for what is written"
+	check "which is not the bundle" test ! -e "$TESTDIR/i/rootfs/new"
+	"$MOTE" pack "$TESTDIR/i" -o "$TESTDIR/i.cpio" >/dev/null
+	mote_in 20 run --overlay tmpfs --runtime-config "$TESTDIR/env.json" "$TESTDIR/i.cpio" "image-$SNAPSHOT_CGROUPS"
+	is "$status:$err" "0:" "a file is laid over the config of an image"
+	echo '{"mote": {"init": true}}' >"$TESTDIR/i.json"
+	mote_in 20 run --runtime-config "$TESTDIR/i.json" "$TESTDIR/i.cpio" "image-$SNAPSHOT_CGROUPS"
+	has "$status:$err" "come too late for an image" "but options are not: that is said"
+else
+	skip "a layer" "needs IMAGE and PACK"
 fi
 
 # ---- defaults
