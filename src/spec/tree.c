@@ -10,6 +10,7 @@
 
 struct reader {
 	struct json j;
+	const char *end; /* of the text */
 	const char *file;
 	struct diag *d;
 	bool over;
@@ -52,14 +53,14 @@ read_value(struct reader *r, struct node *n)
 		read_inside(r, n);
 	else if (n->type == JSON_STRING)
 		json_string(&r->j, &n->text, NULL);
-	else if (json_skip(&r->j))
-		n->text = arena_copy(from, (size_t)(r->j.p - from));
+	else if (json_skip(&r->j)) /* a reader that has seen the end is no more in the text */
+		n->text = arena_copy(from, (size_t)((r->j.p == r->j.window ? r->end : r->j.p) - from));
 }
 
 struct node *
 tree_read(const char *text, size_t n, const char *file, bool over, struct diag *d)
 {
-	struct reader r = {.file = file, .d = d, .over = over};
+	struct reader r = {.end = text + n, .file = file, .d = d, .over = over};
 	struct node *root = NEW(struct node);
 	size_t before = d->errors;
 

@@ -114,6 +114,7 @@ static const struct { const char *name, *config, *over, *want; } joins[] = {
 	{"defaults", "{}", "{'defaults':1}", "r:1:13: defaults: must be true or false"},
 	{"twice", "{}", "{'root':{'readonly':true,'readonly':true}}", "r:1:37: root.readonly: given twice"},
 	{"no object", "{}", "[[]]", "r:1:2: must be an object"},
+	{"cut off in a number", "{}", "[0", "r:1:3: ends too early"},
 	{"cut off", "{}", "{'root':{", "r:1:10: ends too early"},
 };
 
