@@ -37,13 +37,12 @@ get(const uint8_t *at, size_t n)
 	return v;
 }
 
+/* salted: a hash that has seen the salt and nothing else. */
 static void
-hash_block(const struct dmtree *t, const uint8_t *block, uint8_t out[SHA256_SIZE])
+hash_block(const struct sha256 *salted, const uint8_t *block, uint8_t out[SHA256_SIZE])
 {
-	struct sha256 h;
+	struct sha256 h = *salted;
 
-	sha256_begin(&h);
-	sha256_add(&h, t->salt, t->salt_len);
 	sha256_add(&h, block, DMTREE_BLOCK);
 	sha256_end(&h, out);
 }
@@ -68,7 +67,7 @@ whole(uint64_t blocks)
 }
 
 static int
-hash_content(int fd, const struct dmtree *t, uint8_t *hashes)
+hash_content(int fd, const struct dmtree *t, const struct sha256 *salted, uint8_t *hashes)
 {
 	uint8_t block[DMTREE_BLOCK];
 	uint64_t i;
@@ -78,7 +77,7 @@ hash_content(int fd, const struct dmtree *t, uint8_t *hashes)
 		n = sys_pread(fd, block, sizeof block, (off_t)(i * DMTREE_BLOCK));
 		if (n != DMTREE_BLOCK)
 			return n < 0 ? (int)n : -ESTALE;
-		hash_block(t, block, hashes);
+		hash_block(salted, block, hashes);
 	}
 	return 0;
 }
@@ -111,17 +110,17 @@ write_super(int fd, const struct dmtree *t)
 
 /* The levels are built from the content upwards and lie in the file from the root downwards. */
 static int
-write_levels(int fd, const struct dmtree *t, uint8_t *hashes, uint8_t root[SHA256_SIZE])
+write_levels(int fd, uint64_t blocks, const struct sha256 *salted, uint8_t *hashes, uint8_t root[SHA256_SIZE])
 {
 	uint8_t *level[LEVELS] = {hashes};
-	uint64_t n[LEVELS] = {t->blocks}, i;
+	uint64_t n[LEVELS] = {blocks}, i;
 	int top = 0, e = 0;
 
 	for (; n[top] > 1; top++) {
 		n[top + 1] = above(n[top]);
 		level[top + 1] = arena_get(n[top + 1] == 1 ? DMTREE_BLOCK : above(n[top + 1]) * DMTREE_BLOCK);
 		for (i = 0; i < n[top + 1]; i++)
-			hash_block(t, level[top] + i * DMTREE_BLOCK, level[top + 1] + i * SHA256_SIZE);
+			hash_block(salted, level[top] + i * DMTREE_BLOCK, level[top + 1] + i * SHA256_SIZE);
 	}
 	memcpy(root, level[top], SHA256_SIZE);
 	for (; top > 0 && !e; top--)
@@ -133,6 +132,7 @@ int
 dmtree_append(int fd, const uint8_t salt[SHA256_SIZE], char root[SHA256_HEX], struct dmtree *t)
 {
 	uint8_t hash[SHA256_SIZE], *hashes;
+	struct sha256 salted;
 	struct stat st;
 	int e = sys_fstat(fd, &st);
 
@@ -141,13 +141,15 @@ dmtree_append(int fd, const uint8_t salt[SHA256_SIZE], char root[SHA256_HEX], st
 	t->blocks = ((uint64_t)st.st_size + DMTREE_BLOCK - 1) / DMTREE_BLOCK;
 	t->salt_len = SHA256_SIZE;
 	memcpy(t->salt, salt, SHA256_SIZE);
+	sha256_begin(&salted);
+	sha256_add(&salted, salt, SHA256_SIZE);
 	e = sys_ftruncate(fd, (off_t)(t->blocks * DMTREE_BLOCK));
 	hashes = arena_get(above(t->blocks) * DMTREE_BLOCK);
-	e = e ? e : hash_content(fd, t, hashes);
+	e = e ? e : hash_content(fd, t, &salted, hashes);
 	if (!e && sys_lseek(fd, 0, SEEK_END) < 0)
 		e = -EIO;
 	e = e ? e : write_super(fd, t);
-	e = e ? e : write_levels(fd, t, hashes, hash);
+	e = e ? e : write_levels(fd, t->blocks, &salted, hashes, hash);
 	sha256_hex(hash, root);
 	return e;
 }

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "sys.h"
+
+enum { SIGNATURE_MAX = 64 << 10 };
 
 struct pack {
 	struct manifest_sink sink; /* first: the sink is the pack */
@@ -77,6 +80,30 @@ put_manifest(struct pack *k, const struct out *text)
 	return e ? e : k->p->data(k->p, text->buf, text->len);
 }
 
+/* The signatures of the manifest that was there go along; whether they fit this one is whoever's who has the key. */
+static int
+put_signatures(struct pack *k, int dir)
+{
+	static const char *const names[] = {MANIFEST_NAME ".minisig", MANIFEST_NAME ".sig"};
+	struct member m = {.mode = S_IFREG | 0644, .mtime = k->how->epoch};
+	char *text;
+	size_t i, n;
+	int e = 0;
+
+	for (i = 0; i < sizeof names / sizeof *names && !e; i++) {
+		e = file_read(dir, names[i], SIGNATURE_MAX, &text, &n);
+		if (e == -ENOENT) {
+			e = 0;
+			continue;
+		}
+		m.path = prefixed(k, names[i]);
+		m.size = n;
+		e = e ? e : k->p->member(k->p, &m);
+		e = e ? e : k->p->data(k->p, text, n);
+	}
+	return e;
+}
+
 static bool
 failed(struct packer *p, int e, struct diag *d)
 {
@@ -99,6 +126,7 @@ pack_bundle(struct packer *p, const struct manifest_place *at, const struct mani
 		return false;
 	e = put_prefix(&k);
 	e = e ? e : put_manifest(&k, &text);
+	e = e ? e : put_signatures(&k, at->fd);
 	if (e)
 		return failed(p, e, d);
 	with.links = NULL;

@@ -52,6 +52,7 @@ struct options {
 	/* digest, verify; create, run */
 	const char *verify;
 	const char *overlay, *verity_root;
+	bool verity;
 	bool manifest, write, mtime, fs_verity;
 	/* pack, unpack */
 	const char *output, *prefix, *limit;

@@ -288,7 +288,8 @@ const struct option check_options[] = {
 #if HAVE_PACK
 const struct option pack_options[] = {
 	ROW("output",         'o', OPT_STR,  output,         "FILE",   "the file to write; - is standard output"),
-	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "cpio or tar (default: what FILE ends in)"),
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", IF_IMAGE("squashfs, erofs, ") "cpio or tar (default: what FILE ends in)"),
+	IF_IMAGE(ROW("verity", 0, OPT_FLAG, verity,      NULL,     "squashfs, erofs: append a dm-verity tree and print its root hash"),)
 	ROW("prefix",         0,   OPT_STR,  prefix,         "DIR",    "the folder it unpacks into, as where an initramfs has its bundles"),
 	ROW("mtime",          0,   OPT_FLAG, mtime,          NULL,     "keep times of change (default: SOURCE_DATE_EPOCH, or 1970)"),
 	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "no progress line"),

@@ -10,6 +10,7 @@
 #include "bundle/pack.h"
 #include "bundle/tar.h"
 #include "cmd/digest.h"
+#include "cmd/mkimage.h"
 #include "sys.h"
 
 /* --- pack ------------------------------------------------------------------------------------- */
@@ -20,16 +21,24 @@ static const struct { const char *name; const struct packer *packer; } formats[]
 };
 
 /* By --format, else by what the file's name ends in. */
+static const char *
+format_name(struct cmd *c)
+{
+	const char *dot = strrchr(c->o.output, '.');
+
+	return c->o.format ? c->o.format : dot ? dot + 1 : "";
+}
+
 static const struct packer *
 format_of(struct cmd *c)
 {
-	const char *dot = strrchr(c->o.output, '.'), *name = c->o.format ? c->o.format : dot ? dot + 1 : "";
+	const char *name = format_name(c);
 	size_t i;
 
 	for (i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (text_eq(formats[i].name, name))
 			return formats[i].packer;
-	diag_fail(&c->diag, "pack knows the formats cpio and tar, not '%s': say --format, or end the file's name in one", name);
+	diag_fail(&c->diag, "pack knows the formats cpio" IF_IMAGE(", squashfs, erofs") " and tar, not '%s': say --format, or end the file's name in one", name);
 	return NULL;
 }
 
@@ -97,6 +106,12 @@ cmd_pack(struct cmd *c)
 	dir = digest_open(c, w);
 	if (dir < 0)
 		return fail_diag(c);
+#if HAVE_IMAGE
+	if (mkimage_knows(format_name(c)))
+		return mkimage(c, &(struct mkimage){.place = {dir, w->spec.root.path}, .manifest = digest_options_of(c, w), .how = &how}, format_name(c));
+	if (c->o.verity)
+		return fail(c, "--verity is for squashfs and erofs: nothing reads an archive by blocks");
+#endif
 	e = pack_into(c, w, dir, &how, hex);
 	if (e || text_eq(c->o.output, "-"))
 		return e;
@@ -150,6 +165,17 @@ input_format(struct input *in, struct unpacker *u)
 		u->next = next_tar;
 	return u->next != NULL;
 }
+
+#if HAVE_IMAGE
+static bool
+is_image(const struct input *in)
+{
+	char *head = arena_get(IMAGE_HEAD);
+	ssize_t n = sys_pread(in->fd, head, IMAGE_HEAD, 0);
+
+	return n > 0 && image_kind(head, (size_t)n) != IMAGE_UNKNOWN;
+}
+#endif
 
 /* What was unpacked has to be a bundle, and what its manifest and --verify say. */
 static bool
@@ -225,6 +251,8 @@ cmd_unpack(struct cmd *c)
 	e = input_open(&in, from);
 	if (e)
 		return fail(c, "read %s: %s", from, text_errno(e));
+	IF_IMAGE(if (!input_format(&in, &u) && is_image(&in))
+		return fail(c, "%s is an image of a file system: run it as it is (mote run -b %s ID), or mount it", from, from);)
 	if (!input_format(&in, &u))
 		return fail(c, "%s is no archive that this mote knows (cpio newc, tar)", from);
 	return unpack_beside(c, &u, &l, to, text_make("%.*s.%d.new", (int)(strlen(to) - text_ends(to, "/")), to, (int)sys_getpid()));
