@@ -1,7 +1,7 @@
 #!/bin/sh
 # verity.t - pack as squashfs and erofs, the same bytes each time; the dm-verity tree behind them, judged by veritysetup
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2154,SC2015
+# shellcheck disable=SC2154,SC2015,SC2034
 # shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC1091
 . "$(dirname "$0")/../lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
@@ -65,8 +65,8 @@ for f in squashfs erofs; do
 		clean "$f: and nothing is left"
 	fi
 	before
-	head -c 40000 "v.$f" >cut
-	mote_in 20 run --verity-root "$root" -b cut x
+	head -c 40000 "v.$f" >cut.img
+	mote_in 20 run --verity-root "$root" -b cut.img x
 	has "$err" "no dm-verity tree" "$f: a cut one"
 	mote_in 20 run --verity-root xyz -b "v.$f" x
 	has "$err" "64 hexadecimal digits" "$f: a root hash that is none"
