@@ -51,6 +51,7 @@ struct options {
 	bool origin;
 	/* digest, verify; create, run */
 	const char *verify;
+	const char *key;
 	const char *overlay, *verity_root;
 	bool verity;
 	bool manifest, write, mtime, fs_verity;

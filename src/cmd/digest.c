@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/out.h"
 #include "base/text.h"
+#include "bundle/sign.h"
 #include "bundle/verify.h"
 #include "cmd/digest.h"
 #include "cmd/job.h"
@@ -165,8 +166,18 @@ digest_compare(struct cmd *c, struct work *w, int dir, const char *what, struct 
 		if (e)
 			return diag_fail(&c->diag, "read %s: %s", what ? what : MANIFEST_NAME, text_errno(e));
 		t.s = s;
+		IF_SIGN(if (c->o.key && !what && !sign_check(dir, &t, c->o.key, &c->diag)) return false;)
 	}
 	return verify_manifest(&(struct manifest_place){dir, w->spec.root.path}, &t, digest_options_of(c, w), o, v, &c->diag);
+}
+
+/* With --key first the manifest in the bundle, whose signature is checked, and then whatever else it is to be compared with. */
+static bool
+compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v)
+{
+	if (c->o.key && (!digest_compare(c, w, dir, NULL, o, v) || v->differences || !what))
+		return !c->diag.errors;
+	return digest_compare(c, w, dir, what, o, v);
 }
 
 int
@@ -180,7 +191,7 @@ cmd_verify(struct cmd *c)
 	if (!digest_load(c, w, c->args[0]))
 		return fail_diag(c);
 	dir = digest_open(c, w);
-	if (dir < 0 || !digest_compare(c, w, dir, c->nargs > 1 ? c->args[1] : NULL, c->o.quiet ? &none : &o, &v))
+	if (dir < 0 || !compare(c, w, dir, c->nargs > 1 ? c->args[1] : NULL, c->o.quiet ? &none : &o, &v))
 		return out_flush(&o), fail_diag(c);
 	if (out_flush(&o))
 		return EXIT_FAIL;
@@ -200,7 +211,7 @@ differs(struct cmd *c, struct out *o, size_t n)
 		end = line + strcspn(line, "\n");
 		diag_fail(&c->diag, "%.*s", (int)(end - line), line);
 	}
-	return diag_fail(&c->diag, "the bundle is not what --verify says: %zu differences", n);
+	return diag_fail(&c->diag, "the bundle is not what %s says: %zu differences", c->o.key ? "its signed manifest or --verify" : "--verify", n);
 }
 
 bool
@@ -213,7 +224,7 @@ job_verify(struct cmd *c, struct work *w)
 	if (c->o.config)
 		return diag_fail(&c->diag, "--verify is about the bundle's own config.json: there can be no --config");
 	dir = digest_open(c, w);
-	if (dir < 0 || !digest_compare(c, w, dir, c->o.verify, &o, &v))
+	if (dir < 0 || !compare(c, w, dir, c->o.verify, &o, &v))
 		return false;
 	if (v.differences)
 		return differs(c, &o, v.differences);

@@ -46,6 +46,7 @@ const struct option global_options[] = {
 	RUNTIME_ROWS \
 	IF_DIGEST(ROW("verify", 0,  OPT_STR,  verify,         "WHAT",   "only if the bundle has this digest, or is what this manifest says"),) \
 	IMAGE_ROWS \
+	IF_SIGN(ROW("key",            0,   OPT_STR,  key,            "FILE",   "only if its manifest is signed with this public key of signify or minisign"),) \
 	ROW("no-new-keyring", 0,   OPT_FLAG, no_new_keyring, NULL,     "keep the caller's session keyring")
 
 #define LOG_ROWS \
@@ -226,6 +227,7 @@ const struct option digest_options[] = {
 };
 
 const struct option verify_options[] = {
+	IF_SIGN(ROW("key",            0,   OPT_STR,  key,            "FILE",   "only if its manifest is signed with this public key of signify or minisign"),)
 	ROW("mtime",          0,   OPT_FLAG, mtime,          NULL,     "the digest was made with --mtime"),
 	ROW("fs-verity",      0,   OPT_FLAG, fs_verity,      NULL,     "the digest was made with --fs-verity"),
 	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "print nothing: the exit code tells"),

@@ -1,0 +1,114 @@
+#!/bin/sh
+# sign.t - signify and minisign sign, mote verifies; everything else is refused
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154,SC2015,SC2034
+# shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC1091
+. "$(dirname "$0")/../lib.sh"
+need root SIGN cmd:signify-openbsd cmd:minisign
+SNAPSHOT_CGROUPS=/no-cgroup
+
+cd "$TESTDIR" || exit
+mkrootfs b/rootfs
+jq '.root = {path: "rootfs", readonly: true} | del(.mounts[] | select(.type == "cgroup")) | .process.args = ["/probe", "exit", "3"]' \
+	"$TESTS/bench/config.json" >b/config.json
+signify-openbsd -G -n -p s.pub -s s.sec && signify-openbsd -G -n -p s2.pub -s s2.sec
+minisign -G -W -p m.pub -s m.sec >/dev/null && minisign -G -W -p m2.pub -s m2.sec >/dev/null
+mkdir -p "$STATE"
+before
+
+no() { # NAME WORDS KEY: verify, create and run refuse, in these words, and leave nothing
+	run_in 20 "$MOTE" verify --key "$3" b
+	is "$status" 1 "$1: verify"
+	has "$err" "$2" "$1: $2"
+	mote_in 20 create --key "$3" -b b x
+	is "$status" 1 "$1: create"
+	has "$err" "$2" "$1: create says it"
+	mote_in 20 run --key "$3" -b b x
+	is "$status:$out" "1:" "$1: run"
+}
+yes() { # NAME KEY
+	run_in 20 "$MOTE" verify --key "$2" b
+	is "$status:$out$err" "0:" "$1: verify"
+	mote_in 20 run --key "$2" -b b x
+	is "$status:$err" "3:" "$1: run"
+}
+
+no "no manifest" "no such file" s.pub
+"$MOTE" digest --write b >/dev/null
+no "not signed" "is not signed" s.pub
+signify-openbsd -S -s s.sec -m b/bundle.mtree -x b/bundle.mtree.sig
+yes "signify" s.pub
+d=$("$MOTE" digest b)
+mote_in 20 run --key s.pub --verify "$d" -b b x
+is "$status" 3 "--key and --verify together"
+mote_in 20 run --key s.pub --verify "sha256:$(printf %064d 1)" -b b x
+is "$status" 1 "and --verify has its own word"
+no "another key" "another key" s2.pub
+no "a minisign key" "another key" m.pub
+# The number of the right key on another key.
+{ head -n 1 s.pub; { sed -n 2p s.pub | base64 -d | head -c 10; sed -n 2p s2.pub | base64 -d | tail -c 32; } | base64 -w0 && echo; } >f.pub
+no "another key with the right number" "the signature is wrong" f.pub
+echo x >b/rootfs/new
+run_in 20 "$MOTE" verify --key s.pub b
+is "$status:$out" "3:added ./rootfs/new" "a changed bundle: what differs is told"
+mote_in 20 run --key s.pub -b b x
+is "$status" 1 "and it does not run"
+"$MOTE" digest --write b >/dev/null
+no "a manifest that was written anew" "the signature is wrong" s.pub
+rm b/rootfs/new && "$MOTE" digest --write b >/dev/null
+yes "as it was" s.pub
+cp b/bundle.mtree.sig good.sig
+n=0 taken=''
+while [ $n -lt "$(wc -c <good.sig)" ]; do
+	head -c $n good.sig >b/bundle.mtree.sig
+	"$MOTE" verify --key s.pub b >/dev/null 2>&1 && taken="$taken $n"
+	n=$((n + 5))
+done
+is "$taken" "" "a signature cut every 5 bytes: refused"
+n=$(head -n 1 good.sig | wc -c) taken=''
+while [ $n -lt "$(($(wc -c <good.sig) - 1))" ]; do
+	{ head -c $n good.sig && printf 'x' && tail -c +$((n + 2)) good.sig; } >b/bundle.mtree.sig
+	cmp -s good.sig b/bundle.mtree.sig || { "$MOTE" verify --key s.pub b >/dev/null 2>&1 && taken="$taken $n"; }
+	n=$((n + 7))
+done
+is "$taken" "" "a letter of the signature changed: refused"
+{ cat good.sig && echo more; } >b/bundle.mtree.sig
+no "something behind the signature" "follows the signature" s.pub
+head -c 3000 /dev/urandom >b/bundle.mtree.sig
+run_in 20 "$MOTE" verify --key s.pub b
+is "$status" 1 "noise for a signature"
+rm b/bundle.mtree.sig
+
+for how in "-l" "-H" ""; do
+	# shellcheck disable=SC2086
+	minisign -S $how -s m.sec -m b/bundle.mtree -x b/bundle.mtree.minisig -t "made by a test" >/dev/null </dev/null || { skip "minisign $how" "it does not know that" && continue; }
+	kind=$(sed -n 2p b/bundle.mtree.minisig | base64 -d | head -c 2)
+	yes "minisign $kind" m.pub
+	no "minisign $kind, another key" "another key" m2.pub
+	cp b/bundle.mtree.minisig good.minisig
+	sed 's/made by a test/made by others/' good.minisig >b/bundle.mtree.minisig
+	no "minisign $kind, another comment" "trusted comment" m.pub
+	head -n 2 good.minisig >b/bundle.mtree.minisig
+	no "minisign $kind, no comment" "trusted comment" m.pub
+	cp good.minisig b/bundle.mtree.minisig
+	echo x >b/rootfs/new && "$MOTE" digest --write b >/dev/null
+	no "minisign $kind, another manifest" "the signature is wrong" m.pub
+	rm b/rootfs/new && "$MOTE" digest --write b >/dev/null
+done
+if have PACK; then
+	"$MOTE" pack b -o b.tar >/dev/null && "$MOTE" unpack b.tar b3
+	run_in 20 "$MOTE" verify --key m.pub b3
+	is "$status:$err" "0:" "a packed bundle has its signature with it"
+fi
+if have IMAGE; then
+	mote_in 20 run --key m.pub -b b.tar x
+	is "$status:$err" "3:" "run --key of an image"
+	mote_in 20 run --key m2.pub -b b.tar x
+	is "$status" 1 "and not with another key"
+fi
+for k in nothing good.sig m.sec /dev/null; do
+	run_in 20 "$MOTE" verify --key $k b
+	is "$status" 1 "$k is no key"
+done
+clean "nothing is left"
+finish
