@@ -23,13 +23,6 @@ const struct option global_options[] = {
 	END,
 };
 
-#if HAVE_IMAGE
-#define IMAGE_ROWS \
-	ROW("overlay",        0,   OPT_STR,  overlay,        "WHERE",  "what is written goes to tmpfs[:SIZE] or a folder, not to the bundle"), \
-	ROW("verity-root",    0,   OPT_STR,  verity_root,    "HASH",   "the image's blocks are checked by dm-verity with this root hash"),
-#else
-#define IMAGE_ROWS
-#endif
 #define RUNTIME_ROWS \
 	IF_RUNTIME(ROW("runtime-config", 0, OPT_LIST, runtime_configs, "FILE", "lay FILE, or the *.json of a folder, over config.json"),) \
 	IF_RUNTIME(ROW("host-profile", 0, OPT_STR, host_profile, "NAME", "the host that \"when\" asks for (default: /etc/mote/host)"),) \
@@ -45,7 +38,8 @@ const struct option global_options[] = {
 	ROW("no-pivot",       0,   OPT_FLAG, no_pivot,       NULL,     "move the root instead of pivot_root (weaker)"), \
 	RUNTIME_ROWS \
 	IF_DIGEST(ROW("verify", 0,  OPT_STR,  verify,         "WHAT",   "only if the bundle has this digest, or is what this manifest says"),) \
-	IMAGE_ROWS \
+	IF_IMAGE(ROW("overlay",        0,   OPT_STR,  overlay,        "WHERE",  "what is written goes to tmpfs[:SIZE] or a folder, not to the bundle"),) \
+	IF_IMAGE(ROW("verity-root",    0,   OPT_STR,  verity_root,    "HASH",   "the image's blocks are checked by dm-verity with this root hash"),) \
 	IF_SIGN(ROW("key",            0,   OPT_STR,  key,            "FILE",   "only if its manifest is signed with this public key of signify or minisign"),) \
 	ROW("no-new-keyring", 0,   OPT_FLAG, no_new_keyring, NULL,     "keep the caller's session keyring")
 
