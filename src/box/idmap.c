@@ -5,6 +5,7 @@
 #include "base/out.h"
 #include "base/text.h"
 #include "box/facts.h"
+#include "box/mount.h"
 #include "box/oldmount.h"
 #include "box/replay.h"
 #include "box/user.h"
@@ -38,6 +39,7 @@ plan_idmap(struct plan *p, const struct job *j)
 	if (!exec && !ns_own(j->spec, NS_USER))
 		return;
 	id = NEW(struct identity_step);
+	id->own_sources = !exec && ns_new(j->spec, NS_USER) && ns_new(j->spec, NS_MOUNT);
 	if (ns_new(j->spec, NS_USER)) {
 		if (!exec)
 			plan_map(p, "uid_map", idmaps_text(&l->uid_maps));
@@ -66,12 +68,63 @@ do_id_map(struct run *r, const struct step *s)
 	return file_put(proc, path, s->b);
 }
 
+/* The step that opened it; NULL when its ids are mapped, which is HOST's to do. */
+static const struct step *
+source_of(const struct plan *p, int slot)
+{
+	const struct step *s = p->v, *source = NULL;
+
+	for (; s < p->v + p->n; s++)
+		if (s->slot == slot && s->op == OP_source)
+			source = s;
+		else if (HAVE_IDMAP && s->slot == slot IF_IDMAP(&& s->op == OP_map_ids))
+			return NULL;
+	return source;
+}
+
+static void
+own_source(struct run *r, const struct step *attach)
+{
+	const struct mount_step *m = attach->p;
+	const struct step *s = source_of(r->plan, attach->slot);
+	int *slot = &r->slot[attach->slot];
+	autofd int tree = -1;
+	struct stat was, is;
+
+	if (!s || m->propagation & MS_SHARED)
+		return;
+	tree = source_copy(s);
+	if (tree < 0 || sys_fstat(tree, &is) || sys_fstat(*slot, &was) || is.st_dev != was.st_dev || is.st_ino != was.st_ino ||
+		mount_change_all(r, tree, m))
+		return;
+	sys_close(*slot);
+	*slot = file_keep(&tree);
+}
+
+/* HOST's copies of sources have their mounts' flags, but not the kernel's locks on them: those come with the copy of a mount
+ * namespace into a new user namespace.  Without them CAP_SYS_ADMIN in there could make writable what is read-only on the host, and
+ * take off what hides a folder.  So the box copies each source once more, out of its own namespace.  HOST's stays where that
+ * cannot be: a path that only the host's root may walk or that leads elsewhere here (/proc/self), an option that the kernel
+ * would refuse (it changes what is locked: the operator's word), bind without r of what has mounts below, shared, whose peer is
+ * the host. */
+static void
+own_sources(struct run *r)
+{
+	const struct step *s = r->plan->v, *end = s + r->plan->n;
+
+	for (; s < end && !r->old; s++)
+		if (s->op == OP_attach)
+			own_source(r, s);
+}
+
 int
 do_become_root(struct run *r, const struct step *s)
 {
 	const struct identity_step *id = s->p;
 	int e = HAVE_OLDKERNEL ? old_sources(r) : 0;
 
+	if (!e && id->own_sources)
+		own_sources(r);
 	if (!e && !id->keep_groups)
 		e = sys_setgroups(0, NULL);
 	if (!e)

@@ -283,8 +283,8 @@ change_propagation(struct run *r, int fd, unsigned long propagation)
 	return e == -ENOSYS ? mount_fd(r, -1, fd, propagation) : e;
 }
 
-static int
-change_all(struct run *r, int fd, const struct mount_step *m)
+int
+mount_change_all(struct run *r, int fd, const struct mount_step *m)
 {
 	int e = change_propagation(r, fd, m->propagation);
 
@@ -297,12 +297,12 @@ change_all(struct run *r, int fd, const struct mount_step *m)
 int
 mount_attach_as(struct run *r, int tree, int target, const struct mount_step *m)
 {
-	int e = change_all(r, tree, m);
+	int e = mount_change_all(r, tree, m);
 	bool late = e == -EINVAL && sys_mount_setattr(-1, "", 0, NULL, 0) == -ENOSYS;
 
 	if (!e || late)
 		e = mount_attach(r, tree, target);
-	return e || !late ? e : change_all(r, tree, m);
+	return e || !late ? e : mount_change_all(r, tree, m);
 }
 
 /* --- do: HOST --------------------------------------------------------------------------------- */
@@ -319,12 +319,16 @@ is_device(int fd, const struct device_step *d)
 }
 
 int
+source_copy(const struct step *s)
+{
+	return sys_open_tree(AT_FDCWD, s->a, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_NO_AUTOMOUNT |
+		(s->n & SOURCE_REC ? AT_RECURSIVE : 0) | (s->n & SOURCE_NOFOLLOW ? AT_SYMLINK_NOFOLLOW : 0));
+}
+
+int
 do_source(struct run *r, const struct step *s)
 {
-	unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_NO_AUTOMOUNT |
-		(s->n & SOURCE_REC ? AT_RECURSIVE : 0) |
-		(s->n & SOURCE_NOFOLLOW ? AT_SYMLINK_NOFOLLOW : 0);
-	autofd int fd = sys_open_tree(AT_FDCWD, s->a, flags);
+	autofd int fd = source_copy(s);
 	int e;
 
 	if (fd == -ENOSYS && HAVE_OLDKERNEL)
@@ -363,18 +367,14 @@ static int
 finish_mount(struct run *r, const struct step *s, const struct mount_step *m, int below)
 {
 	autofd int fd = -1;
-	struct stat st;
-	int e;
+	int e = 0;
 
-	if (!m->copyup && !m->keep_mode && !m->propagation && !m->rec_set && !m->rec_clear)
+	if (!m->copyup && !m->propagation && !m->rec_set && !m->rec_clear)
 		return 0;
 	fd = root_open(r->root, s->a, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
-	e = m->keep_mode ? sys_fstat(below, &st) : 0;
-	if (!e && m->keep_mode)
-		e = sys_fchmod(fd, st.st_mode & 07777);
-	if (HAVE_COPYUP && !e && m->copyup)
+	if (HAVE_COPYUP && m->copyup)
 		e = copy_tree(below, fd);
 	if (!e)
 		e = change_propagation(r, fd, m->propagation);
@@ -386,13 +386,19 @@ do_mount(struct run *r, const struct step *s)
 {
 	const struct mount_step *m = s->p;
 	autofd int below = mount_point(r, s, m);
+	const char *data = m->data;
+	struct stat st;
 	int e;
 
 	if (below < 0)
 		return below;
-	e = sys_fchdir(below);
+	e = m->keep_mode ? sys_fstat(below, &st) : 0;
+	if (!e && m->keep_mode)
+		data = text_make("%s%smode=%o", data ? data : "", data && *data ? "," : "", st.st_mode & 07777U);
 	if (!e)
-		e = sys_mount(m->source, ".", m->type, m->flags, m->data);
+		e = sys_fchdir(below);
+	if (!e)
+		e = sys_mount(m->source, ".", m->type, m->flags, data);
 	return e ? e : finish_mount(r, s, m, below);
 }
 
@@ -454,5 +460,5 @@ do_remount(struct run *r, const struct step *s)
 
 	if (!e && m->data)
 		e = sys_mount(NULL, ".", NULL, m->flags, m->data);
-	return e ? e : change_all(r, fd, m);
+	return e ? e : mount_change_all(r, fd, m);
 }

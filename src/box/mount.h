@@ -35,8 +35,14 @@ int mount_fd(struct run *r, int from, int to, unsigned long flags);
  * 0 or -errno. */
 int mount_change(struct run *r, int fd, uint64_t set, uint64_t clear, bool recursive);
 
+/* All that a step changes of the mount, or tree, at fd; again is no fault.  0 or -errno. */
+int mount_change_all(struct run *r, int fd, const struct mount_step *m);
+
 /* Where a mount of the config goes, as an absolute path in the container: a relative destination counts from "/" (M-9). */
 const char *mount_destination(const struct mount_spec *m);
+
+/* A detached copy of what a `source` step names, by its path in the caller's mount namespace.  >= 0 or -errno. */
+int source_copy(const struct step *s);
 
 /* Attaches a detached tree (before 5.2: a parked copy) to an O_PATH descriptor. */
 int mount_attach(struct run *r, int tree, int target);

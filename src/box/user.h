@@ -22,6 +22,7 @@ struct identity_step {
 	const gid_t *groups;
 	size_t n;
 	bool keep_groups; /* setgroups(2) is denied in this user namespace */
+	bool own_sources; /* the mount namespace is a copy that was made for it: the box can copy sources with the kernel's locks */
 };
 
 struct caps_step { /* bit n: capability n */
