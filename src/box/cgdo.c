@@ -119,8 +119,13 @@ int
 do_cgroup_make(struct run *r, const struct step *s)
 {
 	unsigned made = 0;
-	int e = make_patiently(s->b, s->a, &made);
+	int e;
 
+	if (HAVE_SYSTEMD && s->n) { /* the folder of the scope alone, whatever systemd has made above it */
+		*made_at(r, s) = mark(s, 1);
+		return 0;
+	}
+	e = make_patiently(s->b, s->a, &made);
 	if (!e && !made)
 		e = fit(r, s->a);
 	if (e)
@@ -179,7 +184,7 @@ cgroup_record(const struct plan *p, const struct run *r, struct state *s)
 		if (i->op != OP_cgroup_make)
 			continue;
 		ahead = (size_t)(i - p->v) > r->at;
-		made = ahead ? mark(i, missing(i)) : r->made[i - p->v];
+		made = ahead ? mark(i, HAVE_SYSTEMD && i->n ? !!missing(i) : missing(i)) : r->made[i - p->v];
 		if (made > ahead)
 			*PUSH(s->cgroups.v, s->cgroups.n) = text_make("%s\t%s\t%u", i->b,
 				i->a + below(i->b, i->a), made - 1);

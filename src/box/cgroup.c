@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "box/facts.h"
+#include "box/scope.h"
 #include "box/user.h"
 #include "sys.h"
 
@@ -141,6 +142,7 @@ cgroup_check(const struct job *j, struct diag *d)
 	if (j->no_cgroups || !cgroup_wanted(j->spec))
 		return true;
 	check_path(j, d);
+	IF_SYSTEMD(if (j->systemd) scope_check(j, d);)
 	check_view(j, d);
 	cgroup_settings(&unused, &j->facts->cgroup, &j->spec->linux.resources, d);
 	check_devices(j, d);
@@ -242,6 +244,7 @@ plan_cgroup_join(struct plan *p, const struct job *j)
 		st = plan_add_a(p, OP_cgroup_join, HOST, p->v[i].a);
 		st->n = text_eq(p->v[i].b, v2);
 	}
+	IF_SYSTEMD(if (j->systemd) plan_scope_enter(p);)
 }
 
 int

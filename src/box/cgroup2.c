@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "box/cgroup.h"
 #include "box/facts.h"
+#include "box/scope.h"
 
 enum { FRACTION = 27 };
 
@@ -117,6 +118,7 @@ plan_cgroup2_make(struct plan *p, const struct job *j)
 	struct step *st = plan_add_a(p, OP_cgroup_make, HOST, text_path(mount, cgroup_path(j)));
 
 	st->b = mount;
+	st->n = HAVE_SYSTEMD && j->systemd;
 	st->flags = UNDO;
 }
 
@@ -127,6 +129,7 @@ plan_cgroup2(struct plan *p, const struct job *j, const struct cgroup_settings *
 	const struct opt *pids = &j->spec->linux.resources.pids.limit;
 	const char *folder = text_path(f->v2.mount, cgroup_path(j));
 
+	IF_SYSTEMD(if (j->systemd) plan_scope(p, j, s);)
 	plan_cgroup2_make(p, j);
 	plan_cgroup2_enable(p, j, s);
 	plan_cgroup_writes(p, folder, CGROUP_AT_V2, s);

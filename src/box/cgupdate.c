@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "box/facts.h"
+#include "box/scope.h"
 #include "box/update.h"
 #include "box/rdt.h"
 #include "box/user.h"
@@ -372,6 +373,21 @@ plan_first_process(struct plan *p, const struct update *u)
 	s->flags = UNDO;
 }
 
+#if HAVE_SYSTEMD
+/* systemd would put its own limits back at the next daemon-reload.  It writes them again when it is told, time on the processor
+ * in hundredths: that once more as it was asked for. */
+static void
+plan_scope_again(struct plan *p, const struct job *j, const struct cgroup_settings *s)
+{
+	size_t i;
+
+	plan_scope_set(p, j, s);
+	for (i = 0; i < s->n; i++)
+		if (text_eq(s->v[i].file, "cpu.max"))
+			plan_cgroup_writes(p, folder_of(j, CGROUP_AT_V2), CGROUP_AT_V2, &(struct cgroup_settings){s->v + i, 1});
+}
+#endif
+
 void
 plan_update(struct plan *p, const struct job *j, struct update *u)
 {
@@ -397,6 +413,7 @@ plan_update(struct plan *p, const struct job *j, struct update *u)
 		plan_one(p, j, u, &s, i);
 	plan_first_process(p, u);
 	plan_devices_again(p, j, u);
+	IF_SYSTEMD(if (j->systemd && s.n) plan_scope_again(p, j, &s);)
 	IF_RDT(plan_rdt_update(p, j, u->l3, u->bandwidth);) /* last: it has no way back */
 }
 

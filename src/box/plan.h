@@ -82,6 +82,7 @@ struct job {
 	unsigned preserve_fds;      /* descriptors from 3 on that the program keeps */
 	unsigned listen_fds;        /* of these, the first that came by socket activation */
 	bool no_pivot, no_new_keyring, no_cgroups;
+	bool systemd;               /* the cgroup is a scope of systemd's (scope.h) */
 	const struct target *target; /* exec: the container that is joined; else NULL */
 	bool own_tty;               /* terminal without a console socket: HOST moves the bytes itself */
 	bool log;                   /* stdout and stderr go to a log (log_pipe) */

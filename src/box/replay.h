@@ -47,6 +47,7 @@ struct run {
 	bool in_cwd;         /* BOX: root could enter the working folder */
 	struct watch *watch; /* HOST: what else is looked at while the box runs (watch.h); NULL: nothing */
 	pid_t caller;        /* HOST: mote's parent, without whom the box must not live on; 0: it may */
+	pid_t holder;        /* HOST: the first process of a scope (scope.c); 0: none */
 	bool orphans;        /* in the init above a program: every child is reaped */
 #if MOTE_FAULT
 	long fault;          /* the step that fails on purpose, from $MOTE_FAULT; -1 */
@@ -63,6 +64,7 @@ enum { NOTE_MAX = 200, PROC_MAGIC = 0x9fa0 };
 /* The ways back, for the ops whose row says 1: must be harmless when called twice. */
 int undo_state_dir(struct run *r, const struct step *s);
 int undo_cgroup_make(struct run *r, const struct step *s);
+int undo_scope(struct run *r, const struct step *s);
 int undo_pid_file(struct run *r, const struct step *s);
 int undo_state_put(struct run *r, const struct step *s);
 int undo_cgroup_set(struct run *r, const struct step *s);

@@ -114,6 +114,9 @@ static const struct { const char *key; uint8_t kind; uint16_t at; } rows[] = {
 	{"noPivot", BOOL, offsetof(struct state, no_pivot)},
 	{"noNewKeyring", BOOL, offsetof(struct state, no_new_keyring)},
 	{"noCgroups", BOOL, offsetof(struct state, no_cgroups)},
+#if HAVE_SYSTEMD
+	{"systemd", BOOL, offsetof(struct state, systemd)},
+#endif
 #if HAVE_REAPER
 	{"log", BOOL, offsetof(struct state, log)},
 	{"notify", BOOL, offsetof(struct state, notify)},
@@ -400,7 +403,7 @@ state_from(struct state *s, struct run *r)
 		.created_by_create = j->goal == GOAL_CREATE, .pid_file = j->pid_file,
 		.console_socket = j->console_socket, .preserve_fds = j->preserve_fds,
 		.listen_fds = j->listen_fds, .no_pivot = j->no_pivot,
-		.no_new_keyring = j->no_new_keyring, .no_cgroups = j->no_cgroups,
+		.no_new_keyring = j->no_new_keyring, .no_cgroups = j->no_cgroups, .systemd = j->systemd,
 		.log = j->log, .notify = j->notify, .init = j->init, .supervised = j->supervised};
 	s->start_time = r->pid ? state_start_time(run_proc(r), r->pid) : 0;
 	cgroup_record(r->plan, r, s);

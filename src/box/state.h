@@ -34,6 +34,7 @@ struct state {
 	const char *pid_file, *console_socket;
 	uint64_t preserve_fds, listen_fds;
 	bool no_pivot, no_new_keyring, no_cgroups, log, notify, init;
+	bool systemd;           /* cgroup is a scope of systemd's */
 	bool supervised;        /* somebody stays to record its end */
 };
 

@@ -58,7 +58,7 @@ put_cgroup(struct jout *j)
 	jout_open(j, "cgroup", '{');
 	jout_bool(j, "v1", HAVE_CGROUP1);
 	jout_bool(j, "v2", HAVE_CGROUP2);
-	jout_bool(j, "systemd", false);
+	jout_bool(j, "systemd", HAVE_SYSTEMD && HAVE_CGROUP2);
 	jout_bool(j, "systemdUser", false);
 	jout_bool(j, "rdma", HAVE_CGROUP1 || HAVE_CGROUP2);
 	jout_close(j, '}');
@@ -135,7 +135,7 @@ cmd_features(struct cmd *c)
 {
 	static const char *const hooks[] = {"prestart", "createRuntime", "createContainer",
 		"startContainer", "poststart", "poststop", NULL};
-	static const char *const none[] = {NULL};
+	static const char *const none[] = {NULL}, *const unsafe[] = {"org.systemd.property.", NULL};
 	struct out o = out_fd(1);
 	struct jout j = {.o = &o, .pretty = true};
 
@@ -147,7 +147,7 @@ cmd_features(struct cmd *c)
 	put_mount_options(&j);
 	put_linux(&j);
 	put_annotations(&j);
-	put_strs(&j, "potentiallyUnsafeConfigAnnotations", none);
+	put_strs(&j, "potentiallyUnsafeConfigAnnotations", HAVE_SYSTEMD ? unsafe : none);
 	jout_close(&j, '}');
 	jout_end(&j);
 	return out_flush(&o) ? EXIT_FAIL : EXIT_OK;

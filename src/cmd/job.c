@@ -10,8 +10,9 @@
 #include "box/hook.h"
 #include "box/rdt.h"
 #include "box/seccomp.h"
-#include "cmd/runtime.h"
+#include "box/scope.h"
 #include "box/slice.h"
+#include "cmd/runtime.h"
 #include "sys.h"
 
 int
@@ -115,7 +116,7 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		w->spec.process.terminal;
 }
 
-/* Where systemd runs the tree is its own; elsewhere its names are folders like any other. */
+/* Where systemd runs the tree is its own, and it is asked; elsewhere its names are folders like any other. */
 static bool
 systemd_cgroup(struct cmd *c, struct work *w)
 {
@@ -124,13 +125,12 @@ systemd_cgroup(struct cmd *c, struct work *w)
 
 	if (!path)
 		return diag_fail(&c->diag, "with --systemd-cgroup linux.cgroupsPath is slice:prefix:name, not '%s'", w->spec.linux.cgroups_path);
-	if (sys_faccessat(AT_FDCWD, "/run/systemd/system", F_OK) == 0)
-		return diag_fail(&c->diag, "systemd runs here, and this mote does not talk to systemd: use the cgroupfs manager");
+	w->job.systemd = scope_host();
 	w->spec.linux.cgroups_path = path;
 	return true;
 #else
 	(void)w;
-	return diag_fail(&c->diag, "this mote does not talk to systemd: use the cgroupfs manager");
+	return diag_fail(&c->diag, "this mote was built without SYSTEMD: use the cgroupfs manager");
 #endif
 }
 
@@ -143,7 +143,7 @@ cgroup_options(struct cmd *c, struct work *w)
 	if (c->o.systemd_cgroup || text_eq(m, "systemd"))
 		return systemd_cgroup(c, w);
 	if (m && !text_eq(m, "cgroupfs") && !text_eq(m, "disabled"))
-		return diag_fail(&c->diag, "option --cgroup-manager takes cgroupfs or disabled, not '%s'", m);
+		return diag_fail(&c->diag, "option --cgroup-manager takes cgroupfs, systemd or disabled, not '%s'", m);
 	w->job.no_cgroups = text_eq(m, "disabled");
 	return true;
 }
@@ -214,8 +214,7 @@ job_rebuild(struct cmd *c, struct work *w)
 	fill_job(c, w, GOAL_CREATE, s->id);
 	w->job.listen_fds = s->listen_fds;
 	w->job.no_cgroups = s->no_cgroups;
-	if (HAVE_SYSTEMD && s->cgroup) /* as create has read it (--systemd-cgroup) */
-		w->spec.linux.cgroups_path = s->cgroup;
+	w->job.systemd = HAVE_SYSTEMD && s->systemd;
 	w->job.seccomp.n = w->spec.linux.seccomp.given; /* the program itself is in the waiting box */
 	drop_cgroups(w);
 	w->job.log = HAVE_REAPER && s->log;
@@ -246,7 +245,11 @@ job_config(struct cmd *c, struct work *w)
 		text_path(state_dir_of(c, w->state.id), "config.json"), &c->diag))
 		return false;
 	w->bundle.path = w->state.bundle;
-	return bundle_load(&w->bundle, &w->spec, &c->diag);
+	if (!bundle_load(&w->bundle, &w->spec, &c->diag))
+		return false;
+	if (HAVE_SYSTEMD && w->state.cgroup) /* as create has read it (--systemd-cgroup) */
+		w->spec.linux.cgroups_path = w->state.cgroup;
+	return true;
 }
 
 bool
@@ -291,6 +294,19 @@ container_kill(struct cmd *c, struct work *w)
 	return !state_alive(&w->state);
 }
 
+#if HAVE_SYSTEMD
+static bool
+stop_scope(struct cmd *c, struct work *w)
+{
+	const struct state *s = &w->state;
+	const char *why;
+
+	if (!s->systemd || !s->cgroup || !s->cgroups.n || !scope_stop(scope_unit(s->cgroup), &why))
+		return true;
+	return diag_fail(&c->diag, "stop %s: %s", scope_unit(s->cgroup), why);
+}
+#endif
+
 /* The state folder goes last: while it is there, delete can be tried again. */
 bool
 container_remove(struct cmd *c, struct work *w, const char *dir)
@@ -299,6 +315,7 @@ container_remove(struct cmd *c, struct work *w, const char *dir)
 
 	if (e)
 		return diag_fail(&c->diag, "remove the cgroup of %s: %s", w->state.id, text_errno(e));
+	IF_SYSTEMD(if (!stop_scope(c, w)) return false;)
 	IF_RDT(rdt_remove(&w->spec, w->state.id);)
 	IF_IMAGE(if (w->image.dir) image_close(dir);)
 	e = state_remove(dir);

@@ -258,7 +258,8 @@ apply(struct cmd *c, struct work *w, struct update *u, enum status status)
 	w->state.resources = text_of(&u->will);
 	w->spec.linux.resources = u->will;
 	w->job = (struct job){.spec = &w->spec, .facts = &w->facts, .id = w->state.id,
-		.state_dir = state_dir_of(c, w->state.id), .no_cgroups = w->state.no_cgroups};
+		.state_dir = state_dir_of(c, w->state.id), .no_cgroups = w->state.no_cgroups,
+		.systemd = HAVE_SYSTEMD && w->state.systemd};
 	if (!update_check(&w->job, u, &c->diag))
 		return fail_diag(c);
 	plan_update(&w->plan, &w->job, u);

@@ -37,7 +37,7 @@ for MOTE in "$MOTE" "$TINY"; do
 	done
 	holds "$w: mountExtensions.idmap.enabled (M-83)" '.linux.mountExtensions.idmap.enabled | type == "boolean"'
 	holds "$w: annotations are strings under proper keys (M-84)" '.annotations | all(to_entries[]; (.value | type) == "string" and (.key | test("^org[.]mote[.]")))'
-	holds "$w: potentiallyUnsafeConfigAnnotations" '.potentiallyUnsafeConfigAnnotations == []'
+	holds "$w: potentiallyUnsafeConfigAnnotations" '.potentiallyUnsafeConfigAnnotations == (if .annotations["org.mote.feature.SYSTEMD"] == "y" then ["org.systemd.property."] else [] end) and .linux.cgroup.systemd == (.annotations["org.mote.feature.SYSTEMD"] == "y")'
 	# What was built in says so, and what was not does not.
 	for pair in SECCOMP:seccomp LSM:apparmor LSM:selinux NETDEV:netDevices RDT:intelRdt IDMAP:mountExtensions.idmap; do
 		want=false

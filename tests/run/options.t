@@ -113,7 +113,7 @@ refused() {
 bundle '.process.args = ["/probe", "exit", "3"]'
 refused "is slice:prefix:name" --systemd-cgroup run -b "$b" one
 refused "is slice:prefix:name" --cgroup-manager systemd run -b "$b" one
-refused "option --cgroup-manager takes cgroupfs or disabled, not 'x'" --cgroup-manager x run -b "$b" one
+refused "option --cgroup-manager takes cgroupfs, systemd or disabled, not 'x'" --cgroup-manager x run -b "$b" one
 
 # ---- help and version -----------------------------------------------------------------------------
 run_in 10 "$MOTE" --help
