@@ -162,6 +162,7 @@ runtime_apply(struct cmd *c, struct bundle *b, bool beside)
 	size_t n, i;
 	int e = beside ? file_read(AT_FDCWD, path, FILE_LIMIT, &text, &n) : -ENOENT;
 
+	e = e == -ENOTDIR ? -ENOENT : e; /* an image, which image_begin looks at */
 	if (e == -ENOENT && !c->o.runtime_configs.n && !c->o.defaults && !(env && *env))
 		return true;
 	if (e && e != -ENOENT)
