@@ -56,7 +56,7 @@ static const struct verb verbs[] = {
 		check_options, 0, 0, 0, cmd_check},)
 	IF_PACK({"pack", "[BUNDLE] -o FILE", "Writes a bundle as one file: cpio or tar, the same bytes each time.",
 		pack_options, 0, 1, 0, cmd_pack},)
-	IF_PACK({"unpack", "FILE BUNDLE", "Makes a bundle of such a file, verified; a bad one leaves nothing.",
+	IF_PACK({"unpack", "FILE" IF_OCI(" | LAYOUT[:TAG]") " BUNDLE", "Makes a bundle of such a file, verified; a bad one leaves nothing.",
 		unpack_options, 2, 2, 0, cmd_unpack},)
 	IF_REAPER({"wait", "ID",       "Waits until a container has ended and exits with its status.",
 		wait_options, 1, 1, 0, cmd_wait},)

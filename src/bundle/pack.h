@@ -25,4 +25,8 @@ struct unpack_limits { uint64_t bytes, files; };
  * archive says.  Owners, modes, times, devices, extended attributes and hard links are what they were.  False with a fault. */
 bool unpack_archive(struct unpacker *u, int dir, const struct unpack_limits *limits, struct diag *d);
 
+/* The same for a layer of an image, laid over what dir holds: links that are there are followed inside dir, names are replaced, and
+ * marks take away.  What it holds is taken off left. */
+bool unpack_layer(struct unpacker *u, int dir, struct unpack_limits *left, struct diag *d);
+
 #endif

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "bundle/layer.h"
 #include "sys.h"
 
 enum { PIECE = 64 << 10 };
@@ -24,6 +25,7 @@ struct unpack {
 	struct folder *folders;
 	size_t nfolders;
 	char *buf;
+	struct links *made; /* a layer: what it has made so far; NULL: an archive for an empty folder */
 	const char *why; /* a sentence instead of the errno's */
 };
 
@@ -36,7 +38,8 @@ parent(struct unpack *k, const char *path, const char **name)
 	*name = slash ? slash + 1 : path;
 	if (!slash)
 		return sys_openat(k->dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-	return root_make_nolinks(k->dir, arena_copy(path, (size_t)(slash - path)), ROOT_DIR);
+	path = arena_copy(path, (size_t)(slash - path));
+	return HAVE_OCI && k->made ? root_make(k->dir, path, ROOT_DIR) : root_make_nolinks(k->dir, path, ROOT_DIR);
 }
 
 static int
@@ -117,7 +120,7 @@ make_hard(struct unpack *k, int dir, const char *name, const struct member *m)
 	struct stat st;
 	int e = at < 0 ? at : sys_fstatat(at, first, &st, AT_SYMLINK_NOFOLLOW);
 
-	if (!e && !S_ISREG(st.st_mode))
+	if (!e && (k->made ? S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode)))
 		e = -EPERM;
 	e = e ? e : sys_linkat(at, first, dir, name, 0);
 	if (e || !m->size)
@@ -152,13 +155,8 @@ make_other(int dir, const char *name, const struct member *m)
 }
 
 static int
-make(struct unpack *k, const struct member *m)
+make_at(struct unpack *k, int dir, const char *name, const struct member *m)
 {
-	const char *name;
-	autofd int dir = parent(k, m->path, &name);
-
-	if (dir < 0)
-		return dir;
 	if (m->hard)
 		return make_hard(k, dir, name, m);
 	switch (m->mode & S_IFMT) {
@@ -171,6 +169,25 @@ make(struct unpack *k, const struct member *m)
 	case S_IFSOCK: return make_other(dir, name, m);
 	default: return -EINVAL;
 	}
+}
+
+static int
+make(struct unpack *k, const struct member *m)
+{
+	const char *name;
+	autofd int dir = parent(k, m->path, &name);
+
+	int e = dir;
+
+#if HAVE_OCI
+	if (dir >= 0 && k->made && layer_mark(name))
+		return layer_apply(dir, name, k->made);
+	if (dir >= 0 && k->made)
+		e = layer_room(dir, name, S_ISDIR(m->mode) && !m->hard);
+#endif
+	e = e < 0 ? e : make_at(k, dir, name, m);
+	IF_OCI(if (!e && k->made) e = layer_made(dir, name, k->made);)
+	return e;
 }
 
 static size_t
@@ -186,6 +203,8 @@ depth_of(const char *path)
 static int
 one(struct unpack *k, const struct member *m)
 {
+	if (!*m->path && k->made && S_ISDIR(m->mode))
+		*PUSH(k->folders, k->nfolders) = (struct folder){m->path, *m};
 	if (!*m->path) /* the top folder is the caller's */
 		return 0;
 	if (k->left.files-- == 0) {
@@ -210,8 +229,10 @@ settle_folders(struct unpack *k)
 		const char *name;
 		autofd int dir = parent(k, f->path, &name), fd = -1;
 
-		fd = dir < 0 ? dir : sys_openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+		fd = dir < 0 ? dir : sys_openat(dir, *name ? name : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
 		e = fd < 0 ? fd : settle(fd, &f->m);
+		if (k->made && (fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP)) /* the layer made something else of it */
+			e = 0;
 	}
 	return e;
 }
@@ -226,20 +247,39 @@ failed(struct unpack *k, const struct member *m, int e, struct diag *d)
 		e == -EEXIST ? "the archive has it twice" : e == -ELOOP ? "a symbolic link of the archive stands in the way" : text_errno(e));
 }
 
-bool
-unpack_archive(struct unpacker *u, int dir, const struct unpack_limits *limits, struct diag *d)
+static bool
+walk(struct unpack *k, struct diag *d)
 {
-	struct unpack k = {.u = u, .dir = dir, .left = *limits, .buf = arena_get(PIECE)};
 	mode_t mask = sys_umask(0);
 	struct member m;
 	int got, e = 0;
 
-	while (!e && (got = u->next(u, &m)) > 0)
-		e = one(&k, &m);
+	while (!e && (got = k->u->next(k->u, &m)) > 0)
+		e = one(k, &m);
 	if (!e && got == 0)
-		e = settle_folders(&k);
+		e = settle_folders(k);
 	sys_umask(mask);
 	if (!e && got < 0)
-		return diag_fail(d, "read the archive: %s", u->why);
-	return e ? failed(&k, &m, e, d) : true;
+		return diag_fail(d, "read the archive: %s", k->u->why);
+	return e ? failed(k, &m, e, d) : true;
 }
+
+bool
+unpack_archive(struct unpacker *u, int dir, const struct unpack_limits *limits, struct diag *d)
+{
+	struct unpack k = {.u = u, .dir = dir, .left = *limits, .buf = arena_get(PIECE)};
+
+	return walk(&k, d);
+}
+
+#if HAVE_OCI
+bool
+unpack_layer(struct unpacker *u, int dir, struct unpack_limits *left, struct diag *d)
+{
+	struct unpack k = {.u = u, .dir = dir, .left = *left, .buf = arena_get(PIECE), .made = NEW(struct links)};
+	bool good = walk(&k, d);
+
+	*left = k.left;
+	return good;
+}
+#endif

@@ -22,4 +22,7 @@ struct manifest_options digest_options_of(const struct cmd *c, const struct work
  * when the two could not be compared; the differences, a line each, go to o. */
 bool digest_compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v);
 
+/* Is the folder at place a bundle, and what its own manifest (if it has one) and --verify say?  False with a fault.  (pack.c) */
+bool digest_right(struct cmd *c, struct work *w, const char *place);
+
 #endif

@@ -11,6 +11,7 @@
 #include "bundle/tar.h"
 #include "cmd/digest.h"
 #include "cmd/mkimage.h"
+#include "cmd/oci.h"
 #include "sys.h"
 
 /* --- pack ------------------------------------------------------------------------------------- */
@@ -178,8 +179,8 @@ is_image(const struct input *in)
 #endif
 
 /* What was unpacked has to be a bundle, and what its manifest and --verify say. */
-static bool
-is_right(struct cmd *c, struct work *w, const char *place)
+bool
+digest_right(struct cmd *c, struct work *w, const char *place)
 {
 	struct verified v = {.differences = 0};
 	struct out o = out_mem();
@@ -221,7 +222,16 @@ unpack_beside(struct cmd *c, struct unpacker *u, const struct unpack_limits *l, 
 		return fail(c, "make %s: %s", beside, text_errno(e));
 	dir = sys_openat(AT_FDCWD, beside, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	good = dir >= 0 ? unpack_archive(u, dir, l, &c->diag) : diag_fail(&c->diag, "open %s: %s", beside, text_errno(dir));
-	if (good && is_right(c, NEW(struct work), beside)) {
+#if HAVE_OCI
+	if (good && !sys_faccessat(dir, "oci-layout", F_OK)) { /* a layout in a tar: its image is what is wanted */
+		struct unpack_limits left = *l;
+		int status = oci_unpack(c, &(struct oci_from){beside, NULL, to}, &left);
+
+		file_remove(AT_FDCWD, beside);
+		return status;
+	}
+#endif
+	if (good && digest_right(c, NEW(struct work), beside)) {
 		e = sys_fchmod(dir, 0755);
 		e = e ? e : sys_renameat2(AT_FDCWD, beside, AT_FDCWD, to, RENAME_NOREPLACE);
 		if (!e)
@@ -248,6 +258,12 @@ cmd_unpack(struct cmd *c)
 		return fail_diag(c);
 	if (!sys_fstatat(AT_FDCWD, to, &st, AT_SYMLINK_NOFOLLOW))
 		return fail(c, "%s is there already", to);
+#if HAVE_OCI
+	struct oci_from layout = {.to = to};
+
+	if (oci_named(from, &layout))
+		return oci_unpack(c, &layout, &l);
+#endif
 	e = input_open(&in, from);
 	if (e)
 		return fail(c, "read %s: %s", from, text_errno(e));

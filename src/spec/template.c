@@ -58,6 +58,45 @@ put_options(struct jout *j, const char *first, const char *options, bool rootles
 	jout_close(j, ']');
 }
 
+#if HAVE_OCI
+static void
+put_gids(struct jout *j, const struct template *t)
+{
+	size_t i;
+
+	if (!t->ngids)
+		return;
+	jout_open(j, "additionalGids", '[');
+	for (i = 0; i < t->ngids; i++)
+		jout_uint(j, NULL, t->gids[i]);
+	jout_close(j, ']');
+}
+
+static bool
+has_path(const struct template *t)
+{
+	size_t i;
+
+	for (i = 0; t->own_env && i < t->env->n; i++)
+		if (text_starts(t->env->v[i], "PATH="))
+			return true;
+	return false;
+}
+
+static void
+put_annotations(struct jout *j, const struct pairs *p)
+{
+	size_t i;
+
+	if (!p || !p->n)
+		return;
+	jout_open(j, "annotations", '{');
+	for (i = 0; i < p->n; i++)
+		jout_str(j, p->v[i].key, p->v[i].value);
+	jout_close(j, '}');
+}
+#endif
+
 static void
 put_process(struct jout *j, const struct template *t)
 {
@@ -69,6 +108,7 @@ put_process(struct jout *j, const struct template *t)
 	jout_open(j, "user", '{');
 	jout_uint(j, "uid", t->uid);
 	jout_uint(j, "gid", t->gid);
+	IF_OCI(put_gids(j, t);)
 	jout_close(j, '}');
 	jout_open(j, "args", '[');
 	for (i = 0; i < t->nargs; i++)
@@ -77,7 +117,8 @@ put_process(struct jout *j, const struct template *t)
 		jout_str(j, NULL, "sh");
 	jout_close(j, ']');
 	jout_open(j, "env", '[');
-	jout_str(j, NULL, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	IF_OCI(if (!has_path(t)))
+		jout_str(j, NULL, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	if (t->terminal)
 		jout_str(j, NULL, "TERM=xterm");
 	for (i = 0; t->env && i < t->env->n; i++)
@@ -208,6 +249,7 @@ template_write(struct out *o, const struct template *t)
 	jout_str(&j, "hostname", t->hostname ? t->hostname : "mote");
 	put_mounts(&j, t);
 	put_linux(&j, t);
+	IF_OCI(put_annotations(&j, t->annotations);)
 	jout_close(&j, '}');
 	jout_end(&j);
 }

@@ -27,6 +27,12 @@ struct template {
 	size_t nmounts;
 	int64_t memory;                         /* linux.resources.memory.limit in bytes */
 	uint64_t pids;                          /* linux.resources.pids.limit */
+#if HAVE_OCI
+	bool own_env;                           /* env has a PATH if there is to be one */
+	const struct pairs *annotations;
+	const uint32_t *gids;                   /* more groups of the user */
+	size_t ngids;
+#endif
 };
 
 /* The same for another platform: the least that is valid there.  platform: one PLATFORM_* bit of fields.h. */
