@@ -83,6 +83,15 @@ begin(int control, const struct dm_verity *v, const struct dmtree *t, const char
 	return fd;
 }
 
+void
+dm_forget(const char *name)
+{
+	autofd int control = sys_openat(AT_FDCWD, "/dev/mapper/control", O_RDWR | O_CLOEXEC, 0);
+
+	if (control >= 0 && strlen(name) < DM_NAME_LEN)
+		call(control, DM_DEV_REMOVE, name, 0, NEW(struct request));
+}
+
 int
 dm_verity(int file, const struct dm_verity *v, const char **path, struct diag *d)
 {

@@ -15,4 +15,7 @@ struct dm_verity {
  * node's.  It is gone with its last user.  A descriptor of it, the caller's, or -1 with a fault. */
 int dm_verity(int file, const struct dm_verity *v, const char **path, struct diag *d);
 
+/* Removes the device of that name if a mote was killed before it could tell it to go; harmless when there is none or it is used. */
+void dm_forget(const char *name);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "box/dm.h"
 #include "cmd/job.h"
 #include "sys.h"
 
@@ -15,6 +16,7 @@ without_state(struct cmd *c)
 
 	if (!c->o.force || !id_valid(c->args[0], &(struct diag){.count = 0}))
 		return fail_diag(c);
+	IF_IMAGE(dm_forget(text_make("mote-%s", c->args[0]));)
 	if (sys_fstatat(AT_FDCWD, dir, &st, AT_SYMLINK_NOFOLLOW))
 		return EXIT_OK; /* delete --force of nothing is well (clients.md 2.9) */
 	return state_remove(dir) ? fail_diag(c) : EXIT_OK;
