@@ -4,7 +4,7 @@
 # Every .c below src/ is compiled but those that src/features.def and config/$(CONFIG) leave out.
 # The compiler, musl and libseccomp's table of system calls come from toolchain/setup, which the first run calls by itself.
 
-VERSION = 0.1.0
+VERSION := $(file <VERSION)
 ARCH    = x86_64
 CONFIG  = full
 PIE     = 1
@@ -26,7 +26,7 @@ TOOL = build/toolchain-$(ARCH).mk
 Q = $(if $(filter 1,$(V)),,@)
 
 .PHONY: rules all demo check check-unit check-vm conform clients bench fuzz lint bloat hardening reproducible \
-	docs install dist clean help units probes FORCE
+	docs man install dist deb sbom clean help units probes FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
@@ -181,22 +181,13 @@ reproducible:  ## prove that two builds in different places at different times a
 # ---- the rest -----------------------------------------------------------------------------------
 demo: all probes  ## build, then show a container from a folder to a running process
 	@B='$B' MOTE='$B/mote' sh tests/demo
-MAN = $(sort $(wildcard docs/*.1 docs/*.5))
-docs:  ## the manual pages as HTML and PDF, in build/docs
-	@toolchain/setup docs && mkdir -p build/docs && for m in $(MAN); do mandoc -T lint -W warning $$m && \
-		mandoc -T html -O style=mandoc.css $$m >build/docs/$${m##*/}.html && mandoc -T pdf $$m >build/docs/$${m##*/}.pdf || exit 1; done
 rules: all  ## renew the list of rules in docs/validate.md
 	@{ sed '/^<!-- rules -->/q' docs/validate.md && echo && $B/mote validate --rules | sed 's/^/    /' && echo && sed -n '/^<!-- end -->/,$$p' docs/validate.md; } >$B/validate.md && cp $B/validate.md docs/validate.md
-install: all  ## into $(DESTDIR)$(PREFIX)
-	install -D -m 755 $B/mote $(DESTDIR)$(PREFIX)/bin/mote
-	for m in $(MAN); do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit 1; done
-dist:  ## a tarball of the last commit, the same bytes each time
-	@mkdir -p build && git archive --prefix=mote-$(VERSION)/ --add-virtual-file=mote-$(VERSION)/COMMIT:$(COMMIT) HEAD | \
-		gzip -9n >build/mote-$(VERSION).tar.gz && sha256sum build/mote-$(VERSION).tar.gz
+include toolchain/docs/docs.mk
 clean:  ## remove build/ (the toolchain's cache stays: toolchain/sysroot says where)
 	rm -rf build
 help:
-	@awk -F'  ## ' '/^[a-z-]+:.*  ## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F'  ## ' '/^[a-z-]+:.*  ## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile toolchain/docs/docs.mk
 	@echo "  variables      ARCH=$(ARCH) CONFIG=$(CONFIG) PIE=$(PIE) FAULT=$(FAULT) FEATURES='SECCOMP=n ...' V=1 PREFIX DESTDIR"
 
 -include $(OBJ:.o=.d) $(HOST_SRC:src/%.c=build/unit/obj/%.d) $(HOST_SRC:src/%.c=build/fuzz/obj/%.d)

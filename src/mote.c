@@ -14,7 +14,7 @@ static const struct verb verbs[] = {
 		create_options, 1, 1, 0, cmd_create},
 	{"start",    "ID",             "Lets the program of a created container run.",
 		NULL, 1, 1, 0, cmd_start},
-	{"run",      "ID" IF_IMAGE(" | FILE [ID]") " | --rootfs DIR [--] COMMAND ...", "create and start, and wait unless --detach is given.",
+	{"run",      "ID" IF_IMAGE(" | FILE [ID]") " | --rootfs DIR [--] COMMAND ...", "Makes a container and starts it, and waits unless --detach is given.",
 		run_options, 0, 255, 1, cmd_run},
 	IF_EXEC({"exec", "ID COMMAND ... | --process FILE ID", "Runs another program in a running container.",
 		exec_options, 1, 255, 2, cmd_exec},)

@@ -12,7 +12,7 @@
 
 #include "config.h"
 
-/* Exit codes (docs/mote.1, "Exit status").  run and a foreground exec give the program's own. */
+/* Exit codes (mote(8), "EXIT STATUS").  run and a foreground exec give the program's own. */
 enum { EXIT_OK = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_DIFFERS = 3, EXIT_EXEC = 255 /* a failing exec, as runc's */ };
 
 /* Values of all options of all verbs; each verb's row says which it takes. */

@@ -1,0 +1,57 @@
+#!/bin/sh
+# pages.t - the manual and the site: each row has its sentence and page, each name in a page is there, no link leads nowhere
+# SPDX-License-Identifier: MIT
+. "$(dirname "$0")/../lib.sh"
+
+D=$TOP/build/docs
+cd "$TOP" || exit 1
+make -s man >"$TESTDIR/make" 2>&1 || { command -v gcc >/dev/null || skip_all "needs gcc"; }
+is "$(cat "$TESTDIR/make")" "" "the pages are made"
+is "$(awk -F '\t' '{ for (i = 1; i <= 4; i++) if ($1 ~ /verb|feature|hint|rule|property/ && $i == "" && !($1 == "verb" && i == 3)) print }
+	$1 == "option" && $6 == ""' "$D/rows.tsv")" "" "every row has a sentence"
+for n in verb option feature property rule hint; do
+	check "there are rows: $n" grep -q "^$n	" "$D/rows.tsv"
+done
+missing=$(awk -F '\t' '$1 == "verb" { print $2 }' "$D/rows.tsv" | while read -r v; do [ -e "$D/man/man8/mote-$v.8" ] || echo "$v"; done)
+is "$missing" "" "every verb has a page"
+missing=$(awk -F '\t' '$1 == "property" { print $2 }' "$D/rows.tsv" | while read -r p; do
+	p=$(printf '%s' "$p" | sed 's/"/""/g')
+	grep -qxF ".It Va \"$p\"" "$D/man/man5/mote-config.5" || echo "$p"
+done)
+is "$missing" "" "every property is in mote-config(5)"
+is "$(awk -f tests/docs/names.awk "$D/rows.tsv" docs/man/* docs/*.md)" "" "what the pages name is there"
+
+# The same rows as the binary has them.
+if [ -n "${MOTE_MAX:-}" ] && [ -x "$MOTE_MAX" ]; then
+	"$MOTE_MAX" explain --json | sed 's/^{"name":"\(.*\)","type".*/\1/; s/\\"/"/g' >"$TESTDIR/binary"
+	awk -F '\t' '$1 == "property" { print $2 }' "$D/rows.tsv" >"$TESTDIR/rows"
+	is "$(diff "$TESTDIR/binary" "$TESTDIR/rows" | head -n 5)" "" "the properties are those of mote explain"
+	"$MOTE_MAX" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' >"$TESTDIR/binary"
+	awk -F '\t' '$1 == "verb" { print $2 }' "$D/rows.tsv" >"$TESTDIR/rows"
+	is "$(diff "$TESTDIR/binary" "$TESTDIR/rows" | head -n 5)" "" "the verbs are those of mote --help"
+else
+	skip "the binary's rows" "no build/max/mote"
+fi
+
+# A name that is not there is found, in each kind of place.
+mkdir "$TESTDIR/docs"
+printf '@run\n.Fl -nope\n.Cm nope\n.Xr mote-nope 8\n.Va linux.nope\n.Dl # mote run --nope x\n' >"$TESTDIR/docs/bad.mdoc"
+printf 'Call `mote state --nope ID`.\n\n    $ mote nope\n' >"$TESTDIR/docs/bad.md"
+is "$(awk -f tests/docs/names.awk "$D/rows.tsv" "$TESTDIR/docs/bad.mdoc" "$TESTDIR/docs/bad.md" | wc -l)" 7 "names that are not there are found"
+
+if command -v mandoc >/dev/null; then
+	is "$(for m in "$D"/man/man*/*; do mandoc -T lint -W warning "$m"; done)" "" "mandoc finds nothing to warn of"
+else
+	skip "mandoc -T lint" "not installed"
+fi
+if command -v lowdown >/dev/null && command -v mandoc >/dev/null; then
+	check "the site is made" toolchain/docs/site "$TESTDIR/html" "$D/man" "$D/rows.tsv" test
+	is "$(cd "$TESTDIR/html" && awk -f "$TESTS/docs/links.awk" *.html index.js 2>/dev/null)" "" "no link leads nowhere"
+	check "memory.swap has an anchor" grep -q 'id="linux.resources.memory.swap"' "$TESTDIR/html/properties.html"
+	hasnt "$(cat "$TESTDIR"/html/*.html "$TESTDIR/html/mote.css")" 'src="http' "nothing comes from elsewhere"
+	echo '<a href="nope.html">x</a> <a href="index.html#nope">y</a>' >"$TESTDIR/html/bad.html"
+	is "$(cd "$TESTDIR/html" && awk -f "$TESTS/docs/links.awk" *.html 2>/dev/null | grep -c bad.html)" 2 "a link that leads nowhere is found"
+else
+	skip "the site" "lowdown or mandoc is not installed"
+fi
+finish

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* rows.c - the tables of mote as lines with tabs, for the manual, the site and the shells' completion
+ *
+ * A program of the build machine with the tables' own sources in it: nothing of it is in mote, and a table that is read here
+ * is the one that mote reads.  It links with names unresolved (the verbs' functions): none of them is ever called.
+ *
+ *	verb     NAME OPERANDS SAYS
+ *	option   VERB NAME LETTER ARG SAYS      VERB is - for the options before the verb; ARG is empty for a flag
+ *	feature  NAME DEFAULT SAYS
+ *	property NAME TYPE SAYS DEFAULT SINCE REQUIRED DEPRECATED RULE NEEDS KERNEL
+ *	rule     NUMBER KIND SAYS
+ *	hint     OPERATION ERRNO SAYS */
+#include <stdio.h>
+
+#define main mote_main
+#include "mote.c"
+#undef main
+#undef FEATURE
+#include "spec/show.c"
+#define rows hint_rows
+#include "box/hints.c"
+#undef rows
+
+static void
+put_options_of(const char *verb, const struct option *o)
+{
+	for (; o && o->name; o++)
+		printf("option\t%s\t%s\t%.*s\t%s\t%s\n", verb, o->name, !!o->letter, &o->letter, o->arg ? o->arg : "", o->says);
+}
+
+static void
+put_verbs(void)
+{
+	size_t i;
+
+	put_options_of("-", global_options);
+	for (i = 0; i < NVERBS; i++) {
+		if (!verbs[i].says)
+			continue;
+		printf("verb\t%s\t%s\t%s\n", verbs[i].name, verbs[i].operands, verbs[i].says);
+		put_options_of(verbs[i].name, verbs[i].options);
+	}
+}
+
+static void
+put_property(struct table *t, const char *name, const struct field *f)
+{
+	struct out o = out_mem();
+	bool other = f->only && !(f->only & PLATFORM_LINUX);
+
+	put_type(&o, f, "");
+	printf("property\t%s\t%s\t%s\t%s\t%s\t%s\t%s\tM-%d\t%s\t%s\n", name, out_text(&o), field_says(f), default_of(f), since[f->since],
+		f->required ? "required" : "", f->deprecated ? "deprecated" : other ? "other" : "", f->rule ? f->rule : 3,
+		t->need ? field_needs[t->need].name : "", field_kernel(f));
+}
+
+static void
+put_hints(void)
+{
+	static const char *const ops[] = {
+#define OP(name, ...) #name,
+#include "box/ops.def"
+#undef OP
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof hint_rows / sizeof *hint_rows; i++)
+		printf("hint\t%s\t%s\t%s\n", ops[hint_rows[i].op], strerrorname_np(hint_rows[i].err), hint_rows[i].says);
+}
+
+int
+main(void)
+{
+	struct table t = {.put = put_property};
+	struct rule_text r;
+	size_t i;
+
+	put_verbs();
+#define FEATURE(name, def, files, says) puts("feature\t" #name "\t" #def "\t" says);
+#include "features.def"
+	put_object(&t, OBJ_SPEC, "");
+	for (i = 0; spec_rule(i, &r); i++)
+		printf("rule\t%d\t%s\t%s\n", r.number, r.kind, r.says);
+	put_hints();
+	return 0;
+}
