@@ -3,7 +3,8 @@
 #
 #   awk -f names.awk rows.tsv docs/man/* docs/*.md    prints FILE:LINE: text for each name that no table has
 
-BEGIN { FS = "\t"; split("mote-bundle mote-config mote-errors mote-features mote-hooks mote", p, " "); for (i in p) page[p[i]] = 1 }
+BEGIN { FS = "\t"; split("mote-config mote-errors mote-features mote", p, " "); for (i in p) page[p[i]] = 1
+	for (i = 1; i < ARGC; i++) if (ARGV[i] ~ /\.[0-9]$/) { f = ARGV[i]; sub(/.*\//, "", f); sub(/\.[0-9]$/, "", f); page[f] = 1 } }
 
 FNR == 1 { file++; verb_now = "" }
 file == 1 && $1 == "verb" { verb[$2] = 1; page["mote-" $2] = 1; next }
