@@ -45,7 +45,7 @@ install: all man $(SHELLS)  ## mote, its manual and completion into $(DESTDIR)$(
 	install -D -m 644 $D/completion/mote.bash $(share)/bash-completion/completions/mote
 	install -D -m 644 $D/completion/_mote $(share)/zsh/site-functions/_mote
 	install -D -m 644 $D/completion/mote.fish $(share)/fish/vendor_completions.d/mote.fish
-	install -D -m 644 LICENSE $(share)/licenses/mote/LICENSE
+	for f in LICENSE NOTICE; do install -D -m 644 $$f $(share)/licenses/mote/$$f || exit 1; done
 
 dist:  ## a tarball of the last commit, the same bytes each time
 	@mkdir -p build && git archive --prefix=mote-$(VERSION)/ --add-virtual-file=mote-$(VERSION)/COMMIT:$(COMMIT) HEAD | \
@@ -53,4 +53,4 @@ dist:  ## a tarball of the last commit, the same bytes each time
 sbom: all  ## what the binary is made of, as SPDX, in build/mote.spdx.json
 	@toolchain/docs/sbom $B/mote '$(VERSION)' '$(DATE)' '$(COMMIT)' $(if $(filter SECCOMP,$(ON)),seccomp) >build/mote.spdx.json && echo "  build/mote.spdx.json"
 deb: all man $(SHELLS) sbom  ## a Debian package, in build
-	@toolchain/packaging/deb $B/mote '$(VERSION)' '$(ARCH)' '$(DATE)' '$(MAKE)'
+	@toolchain/packaging/deb '$(VERSION)' '$(ARCH)' '$(DATE)' '$(MAKE)'
