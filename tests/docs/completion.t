@@ -20,7 +20,7 @@ in_bash() {
 }
 if command -v bash >/dev/null; then
 	is "$(in_bash sta)" "start state stats" "bash: verbs"
-	is "$(in_bash run --de)" "--detach" "bash: an option of a verb"
+	is "$(in_bash run --det)" "--detach" "bash: an option of a verb"
 	is "$(in_bash --log-fo)" "--log-format" "bash: an option before the verb"
 	is "$(in_bash --log x kill web)" "web1 web2" "bash: ids behind an option with a value"
 	is "$(cd "$TESTDIR" && in_bash run --bundle b)" bin "bash: a folder as an option's value"
@@ -31,7 +31,7 @@ fi
 if command -v fish >/dev/null; then
 	in_fish() { HOME=$TESTDIR XDG_CONFIG_HOME=$TESTDIR fish -c "source $C/mote.fish; complete -C '$*'" | cut -f1 | sort | tr '\n' ' '; }
 	is "$(in_fish mote sta)" "start state stats " "fish: verbs"
-	is "$(in_fish mote run --de)" "--detach " "fish: an option of a verb"
+	is "$(in_fish mote run --det)" "--detach " "fish: an option of a verb"
 	is "$(in_fish mote kill web)" "web1 web2 " "fish: ids"
 else
 	skip fish "not installed"
