@@ -25,7 +25,7 @@ B = build/$(subst $(space),-,$(strip $(CONFIG) $(variant)))
 TOOL = build/toolchain-$(ARCH).mk
 Q = $(if $(filter 1,$(V)),,@)
 
-.PHONY: rules all demo check check-unit check-vm conform clients bench fuzz lint bloat hardening reproducible \
+.PHONY: rules all demo check check-unit check-vm bench-vm conform clients bench fuzz lint bloat hardening reproducible \
 	docs man install dist deb sbom clean help units probes FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -156,6 +156,8 @@ check-vm: all probes  ## boot mote as a container starter in an initramfs, under
 clients: all probes  ## podman, containerd and docker drive mote and runc; writes the table of docs/clients.md
 	@toolchain/setup check clients && B='$B' MOTE='$B/mote' sh tests/check $(sort $(wildcard tests/clients/*.t)) && \
 		tests/clients/page $B/clients docs/clients.md
+bench-vm: all probes  ## what a container costs a small machine under qemu: instructions, memory, bytes; beside crun and runc
+	@toolchain/setup vm bench && B='$B' MOTE='$B/mote' sh tests/vm/bench $(PARTS)
 conform: all probes  ## the specification's rules for mote, runc and crun, into docs/conformance.md; RUNTIME=... for another one alone
 	@toolchain/setup check && PROBE='$(abspath $B)/tests/probe' && export PROBE && \
 		if [ -n '$(RUNTIME)' ]; then tests/conform/run '$(RUNTIME)'; else B='$B' MOTE='$B/mote' sh tests/conform/publish; fi

@@ -34,7 +34,10 @@ worked "and has all its own mounts"
 has "$out" "mount./dev/pts=" "among them devpts"
 has "$out" "dev./dev/null=" "and its devices"
 try masked
-is "$status:$out" "5:open /proc/kcore r: ok" "what is masked is an empty file, though the host has no /dev/null"
+case $out in
+*ENOENT*) skip "what is masked is an empty file" "no /proc/kcore on this machine" ;;
+*) is "$status:$out" "5:open /proc/kcore r: ok" "what is masked is an empty file, though the host has no /dev/null" ;;
+esac
 mote_in 30 run --rootfs /rootfs -- /probe exit 5
 is "$status:$err" "5:" "run --rootfs"
 try userexit

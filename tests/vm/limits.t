@@ -40,9 +40,13 @@ has "$out" -10 "is the one asked for"
 try sysctls
 worked "sysctls of the container's namespaces"
 is "$(printf '%s\n' "$out" | tr '\n' ' ')" "1000000 1 20 vm.test " "have their values"
-try times
-worked "a time namespace"
-case $(printf '%s\n' "$out" | tail -n 1) in 86[4-9][0-9][0-9].*) pass "is a day ahead" ;; *) fail "is a day ahead" "$out" ;; esac
+if [ -e /proc/self/ns/time ]; then
+	try times
+	worked "a time namespace"
+	case $(printf '%s\n' "$out" | tail -n 1) in 86[4-9][0-9][0-9].*) pass "is a day ahead" ;; *) fail "is a day ahead" "$out" ;; esac
+else
+	skip "a time namespace" "no 32-bit ARM kernel has them"
+fi
 try allcaps
 worked "capabilities"
 has "$out" "BPF" "the newer ones too"
