@@ -29,7 +29,9 @@ is "$status" 0 "a limit of a controller that is there holds"
 has "$out" "EAGAIN" "it does"
 try muser
 refused "a user namespace that the kernel does not allow" "max_*_namespaces"
-mote_in 60 check
-has "$out" "max_user_namespaces is 0" "check says so"
+if have CHECK; then
+	mote_in 60 check
+	has "$out" "max_user_namespaces is 0" "check says so"
+fi
 same "the host is as before"
 finish
