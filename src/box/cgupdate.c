@@ -66,6 +66,18 @@ says_already(const struct job *j, const struct cgroup_setting *s)
 	return n > 0 && (size_t)n == len + 1 && !memcmp(buf, s->value, len) && buf[len] == '\n';
 }
 
+/* At create a flag that is false asks for nothing; here it may be one that was true. */
+static void
+choose_oom(struct cgroup_settings *s, const struct job *j, const struct update *u)
+{
+	const struct flag *f = &u->asks.memory.disable_oom_killer;
+	int where = cgroup_where(&j->facts->cgroup, "memory", NULL);
+
+	if (HAVE_CGROUP1 && f->given && !f->v && where >= 0)
+		*PUSH(s->v, s->n) = (struct cgroup_setting){.where = where, .controller = "", .file = "memory.oom_control",
+			.value = "0", .name = "linux.resources.memory.disableOOMKiller", .needs = "CONFIG_MEMCG"};
+}
+
 static void
 choose(struct cgroup_settings *s, const struct job *j, const struct update *u)
 {
@@ -80,6 +92,7 @@ choose(struct cgroup_settings *s, const struct job *j, const struct update *u)
 		if (is_asked(&u->asks, all.v[i].name) && !says_already(j, &all.v[i]))
 			*PUSH(s->v, s->n) = all.v[i];
 	}
+	choose_oom(s, j, u);
 }
 
 /* --- in which order --------------------------------------------------------------------------- */
