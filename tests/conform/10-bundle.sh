@@ -45,6 +45,12 @@ m_2() {
 m_3() {
 	refused "a version of another major number" 'ociVersion="2.0.0"'
 	refused "a version far ahead" 'ociVersion="9.9.9"'
+	# a newer minor version may have properties that this runtime does not support, and older bundles run unchanged
+	box 'ociVersion="1.99.0"' "$(program true)"
+	works "a minor version ahead, of which all properties are known"
+	refused "a minor version ahead, with a property of its own" 'ociVersion="1.99.0"' 'linux.comExample={"x":1}'
+	create "$T-no"
+	if [ $status = 0 ]; then scrub "$T-no"; else has "$err" comExample "the property that a minor version ahead has is named"; fi
 	refused "a host name that is a number" hostname=5
 	refused "mounts that are an object" 'mounts={}'
 	refused "a namespace type that there is not" 'linux.namespaces+={"type":"bogus"}'

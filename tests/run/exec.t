@@ -243,6 +243,11 @@ if [ "$(nproc)" -gt 1 ]; then
 	ex box /probe status ++ sched
 	is "$(fact cpus)" 1 "execCPUAffinity: the last word is final"
 	is "$(fact sched.policy)/$(fact nice)" 3/5 "the scheduler is the container's"
+	if command -v strace >/dev/null; then
+		run_in 20 strace -f -y -o "$TESTDIR/trace" -e trace=sched_setaffinity,write "$MOTE" --root "$STATE" exec box /bin/true
+		is "$(sed -n 's/.*sched_setaffinity(.*\[\([0-9]*\)[ .]*\]).*/\1/p; s/.*write([0-9]*<.*cgroup.procs>.*/move/p' "$TESTDIR/trace" |
+			uniq | tr '\n' ' ')" "0 move 1 " "execCPUAffinity: initial before the move into the cgroups, final after it"
+	fi
 	up '.process.execCPUAffinity = {initial: "0"}'
 	ex box /probe status
 	is "$(fact cpus)" "$(awk '/^Cpus_allowed_list/ { print $2 }' /proc/self/status)" "execCPUAffinity: an initial one alone is taken back"
