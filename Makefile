@@ -25,7 +25,7 @@ B = build/$(subst $(space),-,$(strip $(CONFIG) $(variant)))
 TOOL = build/toolchain-$(ARCH).mk
 Q = $(if $(filter 1,$(V)),,@)
 
-.PHONY: rules all demo check check-unit check-vm bench-vm conform clients bench fuzz lint bloat hardening reproducible \
+.PHONY: rules all demo demo-boot check check-unit check-vm bench-vm conform clients bench fuzz lint bloat hardening reproducible \
 	docs man install dist deb sbom clean help units probes FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -181,6 +181,8 @@ reproducible:  ## prove that two builds in different places at different times a
 	@toolchain/reproducible $(ARCH)
 
 # ---- the rest -----------------------------------------------------------------------------------
+demo-boot: all  ## boot a machine under qemu whose process 1 is mote with three containers, and draw a chart
+	@toolchain/setup vm check && B='$B' MOTE='$B/mote' sh tests/demo-boot
 demo: all probes  ## build, then show a container from a folder to a running process
 	@B='$B' MOTE='$B/mote' sh tests/demo
 rules: all  ## renew the list of rules in docs/validate.md

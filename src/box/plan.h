@@ -60,6 +60,8 @@ struct mount_opts; /* names.h */
 
 struct target; /* join.h */
 
+struct timing; /* timing.h */
+
 enum goal { GOAL_CREATE, GOAL_RUN, GOAL_EXEC };
 
 /* All that a plan is made from; plan_build reads nothing else. */
@@ -94,6 +96,7 @@ struct job {
 	bool die_with_parent;
 	unsigned ready_fd;          /* where the program says that it is ready; 0: nowhere */
 	struct bpf_code seccomp;    /* n = 0: no filter */
+	struct timing *timing;      /* run: where each phase of it is stamped, or NULL */
 	unsigned long seccomp_flags; /* SECCOMP_FILTER_FLAG_* */
 };
 

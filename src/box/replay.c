@@ -8,6 +8,7 @@
 #include "box/facts.h"
 #include "box/gate.h"
 #include "box/hints.h"
+#include "box/timing.h"
 #include "sys.h"
 
 /* The whole protocol.  err: 0 = your turn; < 0 = this step failed, with a note behind it; > 0 only of
@@ -260,6 +261,7 @@ walk(struct run *r, size_t i, size_t end)
 		e = change_side(r, i);
 		if (!e && s->side == r->side)
 			e = one_step(r, s);
+		IF_TIMING(if (r->job->timing && s->side == r->side) timing_step(r->job->timing, s);)
 	}
 	if (r->side == BOX) {
 		send_turn(r, r->at, e);

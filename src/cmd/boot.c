@@ -10,10 +10,11 @@
 #include "box/self.h"
 #include "box/tty.h"
 #include "box/watch.h"
+#include "cmd/chart.h"
 #include "cmd/job.h"
 #include "sys.h"
 
-enum { A_UNIT = 4, GRACE_MS = 3000 };
+enum { A_UNIT = 4, GRACE_MS = 3000, MS = 1000000 };
 
 /* --- watching --------------------------------------------------------------------------------- */
 
@@ -74,6 +75,43 @@ watch(struct boot *b, struct pollfd *p, int timeout)
 	boot_reap(b);
 }
 
+#if HAVE_TIMING
+static void
+prepare_chart(struct boot *b)
+{
+	char cwd[4096];
+	size_t i;
+
+	b->chart = b->c->o.chart;
+	if (b->chart && *b->chart != '/' && sys_getcwd(cwd, sizeof cwd) > 0)
+		b->chart = text_path(cwd, b->chart);
+	for (i = 0; b->chart && i < b->n; i++)
+		b->v[i].timing = timing_new();
+}
+
+/* Twice at most: when all is up, and at the end. */
+static void
+draw(struct boot *b)
+{
+	struct chart_row *v = NEWS(struct chart_row, b->n);
+	const struct unit *u;
+	size_t i, n = 0;
+	int e;
+
+	if (!b->chart)
+		return;
+	for (i = 0; i < b->n; i++) {
+		u = &b->v[i];
+		if (u->starts)
+			v[n++] = (struct chart_row){u->name, unit_state_name(u), u->begun * MS, u->is_ready * MS,
+				u->ended > u->begun ? u->ended * MS : 0, u->starts, u->timing};
+	}
+	e = chart_write(b->chart, v, n, b->began * MS, boot_now() * MS);
+	if (e)
+		boot_say(NULL, "write %s: %s", b->chart, text_errno(e));
+}
+#endif
+
 /* All that was to start has: once. */
 static void
 is_full(struct boot *b)
@@ -81,6 +119,7 @@ is_full(struct boot *b)
 	b->full = true;
 	if (b->debug)
 		boot_say(NULL, "all is up after %llu ms", (unsigned long long)(boot_now() - b->began));
+	IF_TIMING(draw(b);)
 	if (b->told >= 0)
 		sys_write(b->told, "", 1);
 	else if (b->pid1 && b->c->o.switch_root) {
@@ -163,6 +202,7 @@ finish(struct boot *b)
 	static const enum power how[] = {[THEN_OFF] = POWER_OFF, [THEN_REBOOT] = POWER_REBOOT, [THEN_HALT] = POWER_HALT};
 	int e;
 
+	IF_TIMING(draw(b);)
 	if (b->then != THEN_SWITCH || !b->pid1)
 		status_close(b);
 	if (!b->pid1)
@@ -262,6 +302,7 @@ cmd_boot(struct cmd *c)
 			return EXIT_FAIL;
 		}
 	}
+	IF_TIMING(prepare_chart(b);)
 	b->sigfd = wait_signals();
 	keep(b);
 	return finish(b);

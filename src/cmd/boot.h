@@ -29,8 +29,6 @@ enum unit_state {
 	UNIT_SKIPPED,
 };
 
-enum { PHASES = 8 };
-
 struct unit {
 	const char *name, *path; /* the name is the container's id; path: its bundle */
 	bool image;              /* a bundle as one file: NN-name.EXT, and NN-name.json is its boot.json */
@@ -50,7 +48,7 @@ struct unit {
 	unsigned starts, fails;  /* in all; ends in a row */
 	uint64_t deadline;       /* ms of CLOCK_BOOTTIME; 0: none */
 	uint64_t begun, up, is_ready, ended; /* of the last start */
-	uint64_t *phases;        /* shared with the helper (--chart), or NULL */
+	struct timing *timing;   /* shared with the helper (--chart), or NULL */
 };
 
 struct boot {
@@ -65,7 +63,7 @@ struct boot {
 	enum { THEN_END, THEN_OFF, THEN_REBOOT, THEN_HALT, THEN_SWITCH } then;
 	int sigfd, lock, told; /* told: process 1, which waits to change the root; -1 */
 	uint64_t began;
-	const char *chart;
+	const char *chart; /* where to draw, or NULL */
 };
 
 /* --- bootset.c: what is in the folder */

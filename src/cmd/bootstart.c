@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "box/exec.h"
 #include "box/sock.h"
+#include "box/timing.h"
 #include "cmd/boot.h"
 #include "cmd/job.h"
 #include "base/arena.h"
@@ -73,6 +74,8 @@ start_child(const struct boot *b, struct unit *u, int word, int ready)
 		return fail(c, "descriptor %d: %s", (int)u->spec.ready_fd, text_errno(e));
 	remove_stale(c, u);
 	w->link = -1;
+	w->timing = u->starts == 1 ? u->timing : NULL;
+	IF_TIMING(timing_stamp(w->timing, PHASE_BEGIN);)
 	if (!job_bundle(c, w, u->name) || !job_prepare(c, w, GOAL_RUN, u->name)) {
 		IF_IMAGE(image_undo(w);)
 		return fail_diag(c);
@@ -82,6 +85,7 @@ start_child(const struct boot *b, struct unit *u, int word, int ready)
 		job_failed(c, w);
 		return fail(c, "%s", why);
 	}
+	IF_TIMING(timing_stamp(w->timing, PHASE_EXEC);)
 	notify = plan_find(&w->plan, OP_notify);
 	if (notify < w->plan.n)
 		sock_send_fd(word, "notify", w->run.slot[w->plan.v[notify].slot]);

@@ -33,6 +33,8 @@ struct options {
 	const char *exit_file, *log_file;
 	uint64_t log_limit, ready_fd;
 	bool record, die_with_parent, init, print;
+	/* run */
+	const char *timing;
 	/* boot */
 	const char *switch_root, *chart;
 	bool mounts_missing, status, poweroff, reboot, keep_services;

@@ -11,6 +11,7 @@
 #include "box/rdt.h"
 #include "box/seccomp.h"
 #include "box/scope.h"
+#include "box/timing.h"
 #include "box/slice.h"
 #include "cmd/runtime.h"
 #include "sys.h"
@@ -111,6 +112,7 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		j->notify_host = o->booted ? NULL : getenv("NOTIFY_SOCKET");
 		j->notify = goal != GOAL_EXEC && (o->notify || (j->notify_host && *j->notify_host));
 	}
+	IF_TIMING(j->timing = w->timing;)
 	j->init = HAVE_INIT && o->init;
 	j->own_tty = goal != GOAL_CREATE && !o->detach && !o->console_socket &&
 		w->spec.process.terminal;
@@ -173,6 +175,7 @@ compile(struct cmd *c, struct work *w)
 bool
 job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id)
 {
+	IF_TIMING(timing_stamp(w->timing, PHASE_LOAD);)
 	fill_job(c, w, goal, id);
 	if (!cgroup_options(c, w))
 		return false;
@@ -182,6 +185,7 @@ job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id)
 	if (!box_check(&w->job, &c->diag) || !compile(c, w))
 		return false;
 	plan_build(&w->plan, &w->job);
+	IF_TIMING(timing_stamp(w->timing, PHASE_PLAN);)
 	return true;
 }
 

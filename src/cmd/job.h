@@ -22,6 +22,7 @@ struct work {
 	struct run run;
 	struct state state;
 	pid_t caller; /* whom the container must not outlive; 0: it may */
+	struct timing *timing; /* NULL: nobody asked */
 	int link; /* to whoever called, from a mote that stays; -1: this mote is the one that was called (supervise.c) */
 #if HAVE_IMAGE
 	struct image image; /* dir is set: the bundle is one */

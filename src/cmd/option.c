@@ -68,6 +68,7 @@ const struct option create_options[] = {
 const struct option run_options[] = {
 	CREATE_ROWS,
 	ROW("detach",         'd', OPT_FLAG, detach,         NULL,     "do not wait for the program"),
+	IF_TIMING(ROW("timing",   0,   OPT_STR,  timing,         "FILE",   "how long each phase of the start took; a chart as *.svg; - is standard error"),)
 	ROW("keep",           0,   OPT_FLAG, keep,           NULL,     "keep the container's state when it has ended"),
 	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   NULL,     "accepted and ignored"),
 	SUPERVISE_ROWS INIT_ROWS
@@ -265,7 +266,7 @@ const struct option boot_options[] = {
 	ROW("mounts",         0,   OPT_FLAG, mounts_missing, NULL,     "mount what is missing: /proc /sys /dev /run, cgroups (process 1 always does)"),
 	ROW("switch-root",    0,   OPT_STR,  switch_root,    "ROOT",   "process 1: when all is up, end the services, and COMMAND (/sbin/init) in ROOT is process 1"),
 	ROW("keep-services",  0,   OPT_FLAG, keep_services,  NULL,     "with --switch-root: the services go on, kept by a process of their own"),
-	ROW("chart",          0,   OPT_STR,  chart,          "FILE",   "draw when what was started, as SVG"),
+	IF_TIMING(ROW("chart",    0,   OPT_STR,  chart,          "FILE",   "draw when what was started, as SVG"),)
 	ROW("status",         0,   OPT_FLAG, status,         NULL,     "how the containers are"),
 	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "with --status: table or tsv"),
 	ROW("poweroff",       0,   OPT_FLAG, poweroff,       NULL,     "end the containers in reverse order; process 1 then turns the machine off"),

@@ -8,6 +8,7 @@
 #include "cmd/job.h"
 #include "cmd/rootfs.h"
 #include "cmd/runtime.h"
+#include "cmd/chart.h"
 #include "cmd/supervise.h"
 #include "sys.h"
 
@@ -68,6 +69,23 @@ finish(struct cmd *c, struct work *w, int status)
 	return code;
 }
 
+#if HAVE_TIMING
+static void
+tell_timing(struct cmd *c, struct work *w)
+{
+	int e;
+
+	if (!w->timing) {
+		fail(c, "no memory for the times");
+		return;
+	}
+	timing_stamp(w->timing, PHASE_EXEC);
+	e = timing_write(c->o.timing, w->job.id, w->timing);
+	if (e)
+		fail(c, "write %s: %s", c->o.timing, text_errno(e));
+}
+#endif
+
 int
 cmd_run(struct cmd *c)
 {
@@ -85,6 +103,7 @@ cmd_run(struct cmd *c)
 	if (e)
 		return fail(c, "protect mote's own binary: %s", text_errno(e));
 	IF_RUNTIME(if (!c->o.rootfs && !runtime_early(c, w)) return fail_diag(c);)
+	IF_TIMING(if (c->o.timing && (w->timing = timing_new())) timing_stamp(w->timing, PHASE_BEGIN);)
 	IF_REAPER(if (supervise_begin(c, w, GOAL_RUN, &e)) return e;)
 	if (!prepare(c, w)) {
 		IF_IMAGE(image_undo(w);)
@@ -96,6 +115,7 @@ cmd_run(struct cmd *c)
 		job_failed(c, w);
 		return fail(c, "%s", why);
 	}
+	IF_TIMING(if (c->o.timing) tell_timing(c, w);)
 	if (c->o.detach)
 		return HAVE_REAPER ? supervise(c, w) : EXIT_OK;
 	IF_REAPER(supervise_here(c, w);)

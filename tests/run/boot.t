@@ -176,6 +176,37 @@ over
 is "$status:$(events)" "0:a x " "without services it ends by itself"
 clean "nothing is left" "$STATE-boot"
 
+# ---- the chart, and the times of one start
+if have TIMING; then
+	new chart
+	unit onboot/10-a 'sleep 0.3'
+	unit services/10-ready "sleep 0.3; echo >&3; $stays" '{"readyFd": 3}'
+	unit services/20-twice "[ -e /ev/once ] && { $stays; }; touch /ev/once; exit 1" '{"backoff": 10}'
+	"$MOTE" --root "$STATE" boot --chart "$ev/boot.svg" "$set" 2>"$TESTDIR/words" </dev/null &
+	boot=$!
+	lib_pids="$lib_pids $boot"
+	check "a chart is drawn when all is up" wait_for 20 test -s "$ev/boot.svg"
+	wait_for 20 sh -c "[ \"\$($MOTE --root $STATE boot --status | awk '\$1 == \"20-twice\" { print \$3 \$5 }')\" = ready2 ]"
+	kill -TERM "$boot"
+	over
+	chart=$(cat "$ev/boot.svg")
+	for word in 10-a 10-ready 20-twice 'stopped, 2 starts' prepare clone mounts root seccomp exec 'getting ready' 'since mote began'; do
+		has "$chart" ">$word<" "it has a label $word"
+	done
+	# One container gets ready, and the legend says so.
+	is "$(grep -c 'fill="#d0d0d0"' "$ev/boot.svg"):$(grep -c '<rect.*height="15"' "$ev/boot.svg" | awk '{ print ($1 >= 3 * 8 * 2) }')" "2:1" "bars of every phase of all three, and those of getting ready"
+	! command -v rsvg-convert >/dev/null || check "it can be drawn" rsvg-convert "$ev/boot.svg" -o "$ev/boot.png"
+	mote_in 10 run --timing "$ev/t" -b "$set/onboot/10-a" x
+	is "$status:$(cut -d' ' -f1 "$ev/t" | tr '\n' ' ')" "0:load plan prepare clone mounts root seccomp exec " "run --timing tells the phases"
+	awk '$2 !~ /^[0-9.]+$/ || $3 != "ms" { bad = 1 } $1 != "load" && $2 == 0 { bad = 1 } END { exit bad }' "$ev/t"
+	is $? 0 "each with its time"
+	mote_in 10 run --timing "$ev/t.svg" -b "$set/onboot/10-a" x
+	has "$(cat "$ev/t.svg" 2>&1)" '</svg>' "as a chart too"
+	mote_in 10 run --timing /nosuch/t -b "$set/onboot/10-a" x
+	is "$status:$err" "0:run x: write /nosuch/t: no such file or directory" "times that cannot be written do not stop the container"
+	clean "nothing is left" "$STATE-boot"
+fi
+
 # ---- a bundle as one file, where mote has IMAGE
 if have IMAGE; then
 	new image
