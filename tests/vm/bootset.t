@@ -18,7 +18,7 @@ done
 case $(cat /sys/fs/cgroup/cgroup.subtree_control) in *memory*pids*) pass "the controllers are handed on" ;; *) fail "the controllers are handed on" "$(cat /sys/fs/cgroup/cgroup.subtree_control)" ;; esac
 wait_for 20 grep -q after /run/log
 is "$(tr '\n' ' ' </run/log)" "first kept after " "the set was started in its order"
-is "$(cat /run/mote-boot/pid)" "$(cat "/proc/$(cat /run/mote-boot/pid)/stat" | cut -d' ' -f1)" "the keeper lives on"
+is "$(cat /run/mote-boot/pid)" "$(cut -d' ' -f1 "/proc/$(cat /run/mote-boot/pid)/stat")" "the keeper lives on"
 is "$(field 10-first 3) $(field 10-kept 3) $(field 20-after 3)" "done ready ready" "and the services"
 is "$(cat /sys/fs/cgroup/kept/pids.max)" 7 "with their limits"
 kill -KILL "$(field 20-after 4)"
