@@ -260,7 +260,6 @@ const struct option explain_options[] = {
 	END,
 };
 #endif
-
 #if HAVE_BOOT
 const struct option boot_options[] = {
 	ROW("mounts",         0,   OPT_FLAG, mounts_missing, NULL,     "mount what is missing: /proc /sys /dev /run, cgroups (process 1 always does)"),
@@ -274,7 +273,6 @@ const struct option boot_options[] = {
 	END,
 };
 #endif
-
 #if HAVE_CHECK
 const struct option check_options[] = {
 	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table or tsv"),
