@@ -181,8 +181,9 @@ reproducible:  ## prove that two builds in different places at different times a
 	@toolchain/reproducible $(ARCH)
 
 # ---- the rest -----------------------------------------------------------------------------------
-demo-boot: all  ## boot a machine under qemu whose process 1 is mote with three containers, and draw a chart
-	@toolchain/setup vm check && B='$B' MOTE='$B/mote' sh tests/demo-boot
+demo-boot:  ## boot a machine under qemu whose process 1 is mote with three containers, and draw a chart
+	@$(MAKE) --no-print-directory CONFIG=max all
+	@toolchain/setup vm check && B=build/max MOTE=build/max/mote sh tests/demo-boot
 demo: all probes  ## build, then show a container from a folder to a running process
 	@B='$B' MOTE='$B/mote' sh tests/demo
 rules: all  ## renew the list of rules in docs/validate.md

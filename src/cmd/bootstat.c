@@ -72,6 +72,7 @@ status_open(struct boot *b)
 		return diag_fail(&b->c->diag, "%s: %s", b->run, text_errno(b->lock));
 	if (sys_flock(b->lock, LOCK_EX | LOCK_NB))
 		return diag_fail(&b->c->diag, "another mote keeps containers, %s says which", text_path(b->run, "pid"));
+	sys_unlinkat(AT_FDCWD, b->status, 0); /* of one that was killed */
 	e = file_replace(AT_FDCWD, text_path(b->run, "pid"), pid, strlen(pid), 0644);
 	return !e || diag_fail(&b->c->diag, "%s: %s", text_path(b->run, "pid"), text_errno(e));
 }
