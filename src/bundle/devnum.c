@@ -21,6 +21,7 @@ void
 device_numbers(struct node *entry, bool typed, bool drop, struct diag *d)
 {
 	struct node *path = tree_get(entry, "path"), *type = tree_get(entry, "type"), *number = tree_get(entry, "major");
+	const char *want;
 	struct stat st;
 	int e;
 
@@ -33,8 +34,8 @@ device_numbers(struct node *entry, bool typed, bool drop, struct diag *d)
 		tree_refuse(path, d, DIAG_TEXT(d, "device %s of this host: %s", path->text, text_errno(e)));
 		return;
 	}
-	if (S_ISBLK(st.st_mode) ? type && !text_eq(type->text, "b") :
-		!S_ISCHR(st.st_mode) || (type && text_eq(type->text, "b")) || !typed) {
+	want = type ? type->text : NULL;
+	if (S_ISBLK(st.st_mode) ? want && !text_eq(want, "b") : !S_ISCHR(st.st_mode) || text_eq(want, "b") || !typed) {
 		tree_refuse(path, d, DIAG_TEXT(d, "%s of this host is no such device", path->text));
 		return;
 	}
