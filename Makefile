@@ -186,8 +186,9 @@ demo-boot:  ## boot a machine under qemu whose process 1 is mote with three cont
 	@toolchain/setup vm check && B=build/max MOTE=build/max/mote sh tests/demo-boot
 demo: all probes  ## build, then show a container from a folder to a running process
 	@B='$B' MOTE='$B/mote' sh tests/demo
-rules: all  ## renew the list of rules in docs/validate.md
-	@{ sed '/^<!-- rules -->/q' docs/validate.md && echo && $B/mote validate --rules | sed 's/^/    /' && echo && sed -n '/^<!-- end -->/,$$p' docs/validate.md; } >$B/validate.md && cp $B/validate.md docs/validate.md
+rules:  ## renew the list of rules in docs/validate.md
+	@$(MAKE) --no-print-directory CONFIG=max all
+	@{ sed '/^<!-- rules -->/q' docs/validate.md && echo && build/max/mote validate --rules | sed 's/^/    /' && echo && sed -n '/^<!-- end -->/,$$p' docs/validate.md; } >build/max/validate.md && cp build/max/validate.md docs/validate.md
 include toolchain/docs/docs.mk
 clean:  ## remove build/ (the toolchain's cache stays: toolchain/sysroot says where)
 	rm -rf build
