@@ -143,7 +143,7 @@ run_verb(struct cmd *c, char **argv, int n)
 	struct option both[64];
 	size_t k = 0, i;
 
-	for (i = 0; c->verb->options && c->verb->options[i].name; i++)
+	for (i = 0; c->verb->options && c->verb->options[i].name && k < 63; i++)
 		both[k++] = c->verb->options[i];
 	for (i = 0; global_options[i].name && k < 63; i++)
 		both[k++] = global_options[i];

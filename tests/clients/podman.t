@@ -11,6 +11,7 @@ store="podman --root $TESTDIR/store --runroot $TESTDIR/runroot --tmpdir $TESTDIR
 # Without CAP_SYS_RESOURCE the limits that podman asks for by itself cannot be set.
 place="--network none --cgroup-parent $cgroup_parent --ulimit nofile=1024:1024 --ulimit nproc=1024:1024"
 
+cd "$TESTDIR" || exit # conmon leaves a file `oom` where it was started
 version_line podman "$(podman --version | awk '{ print $3 }')"
 version_line conmon "$(conmon --version | awk 'NR == 1 { print $3 }')"
 image "$TESTDIR/box.tar" localhost/box:latest
