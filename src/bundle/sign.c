@@ -25,7 +25,10 @@ digit(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* One group of four; how many bytes it holds, 0 when it is none. */
+/*
+ * One group of four; how many bytes it holds, 0 when it is none.  The bits that a short group has left over must be zero
+ * (RFC 4648 section 3.5): a signature is written in one way only.
+ */
 static int
 group(const char *s, uint8_t out[3])
 {
@@ -38,6 +41,8 @@ group(const char *s, uint8_t out[3])
 			return 0;
 		bits = bits << 6 | (unsigned)v;
 	}
+	if (bits & ((1u << 8 * pad) - 1))
+		return 0;
 	for (i = 0; i < 3; i++)
 		out[i] = bits >> (16 - 8 * i) & 0xff;
 	return 3 - pad;
