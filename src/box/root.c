@@ -22,7 +22,7 @@ plan_root(struct plan *p, const struct job *j)
 	if (j->spec->root.readonly && ns_own(j->spec, NS_MOUNT))
 		plan_add(p, OP_root_flags, BOX);
 	s = plan_add(p, OP_pivot, BOX);
-	s->n = !ns_own(j->spec, NS_MOUNT) ? 2 : j->no_pivot ? 1 :
+	s->n = !ns_own(j->spec, NS_MOUNT) ? 2 : j->no_pivot ? 1 + 3 * !ns_new(j->spec, NS_MOUNT) :
 		ns_own(j->spec, NS_USER) && !j->facts->euid ? 3 : 0;
 	if (want)
 		plan_add(p, OP_root_propagation, BOX)->n = want;
@@ -68,7 +68,7 @@ field(char **at)
 	return start;
 }
 
-/* Of one line: takes the mount away if it lies on the root of this mount namespace, whose id is the same as its parent's. */
+/* Of one line: takes the mount away if it lies on what this process calls "/", the first line of that path. */
 static int
 drop_line(char *line, char id[16])
 {
@@ -77,7 +77,7 @@ drop_line(char *line, char id[16])
 	field(&line);
 	field(&line);
 	path = field(&line);
-	if (text_eq(own, parent))
+	if (!*id && !path[1])
 		text_fmt(id, 16, "%s", own);
 	return text_eq(parent, id) && path[1] ? sys_umount2(path, MNT_DETACH) : -ENOENT;
 }
@@ -188,14 +188,17 @@ pivot_joined(struct run *r)
 	return e ? e : pivot(r);
 }
 
-/* Asked for by --no-pivot only: whoever has CAP_SYS_ADMIN inside can come back out of it. */
+/* Asked for by --no-pivot only: whoever has CAP_SYS_ADMIN inside can come back out of it.  The host's /proc must not stay in
+ * this mount namespace, or a user namespace made inside may mount one without masks; a box in a user namespace keeps it, locked. */
 static int
-move_root(struct run *r)
+move_root(struct run *r, bool own)
 {
 	int e = sys_fchdir(r->root);
 
 	if (!e)
 		e = sys_mount(".", "/", NULL, MS_MOVE, NULL);
+	if (!e && own)
+		drop_below(r);
 	return e ? e : sys_chroot(".");
 }
 
@@ -212,8 +215,8 @@ do_pivot(struct run *r, const struct step *s)
 {
 	int e;
 
-	if (s->n == 1 || s->n == 2) {
-		e = s->n == 1 ? move_root(r) : plain_chroot(r);
+	if (s->n && s->n != 3) {
+		e = s->n == 2 ? plain_chroot(r) : move_root(r, s->n == 1);
 		return e ? e : sys_chdir("/");
 	}
 	e = pivot(r);

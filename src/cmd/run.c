@@ -49,6 +49,17 @@ prepare(struct cmd *c, struct work *w)
 	return id_valid(id, &c->diag) && job_bundle(c, w, id) && job_prepare(c, w, GOAL_RUN, id);
 }
 
+#if HAVE_REAPER
+/* A limit that is too small for a program shows in nothing but a signal that nobody seems to have sent. */
+static void
+tell_memory(struct cmd *c, struct work *w, int status)
+{
+	if (w->state.oom_killed && WIFSIGNALED(status))
+		fail(c, "the kernel killed it for want of memory%s",
+			w->spec.linux.resources.memory.limit.given ? ": linux.resources.memory.limit is too small" : "");
+}
+#endif
+
 /* The container has ended: its status goes to the caller, and (unless --keep) nothing stays. */
 static int
 finish(struct cmd *c, struct work *w, int status)
@@ -59,6 +70,7 @@ finish(struct cmd *c, struct work *w, int status)
 	if (c->o.keep || w->spec.hooks.poststop.n || plan_find(&w->plan, OP_cgroup_make) < w->plan.n)
 		state_from(&w->state, &w->run);
 	IF_REAPER(ending_set(&w->state, status, 0);)
+	IF_REAPER(tell_memory(c, w, status);)
 	w->state.exit_code = (struct opt){true, code};
 	if (c->o.keep) {
 		state_store(&w->state, w->job.state_dir);

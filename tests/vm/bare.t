@@ -74,4 +74,15 @@ refused "with a /proc and no cgroups a limit is refused" "linux.resources.pids.l
 mote_in 30 run --rootfs /rootfs -- /probe cat /proc/self/cgroup
 is "$status:$err" "0:" "without one it runs"
 same "nothing is left"
+
+# --- and what mounts them
+mote_in 30 boot --mounts
+is "$status:$err" "0:" "boot --mounts mounts what is missing"
+is "$(awk '$5 == "/sys/fs/cgroup" { for (i = 6; $i != "-"; i++); print $(i + 1) }' /proc/self/mountinfo)" cgroup2 "among it cgroups of version 2"
+try limited
+is "$status:$err" "0:" "and a limit is had"
+mounts=$(cat /proc/self/mountinfo)
+mote_in 30 boot --mounts
+is "$status:$err:$(cat /proc/self/mountinfo)" "0::$mounts" "a second time it mounts nothing"
+umount /sys/fs/cgroup
 finish

@@ -4,7 +4,8 @@
 # shellcheck shell=dash disable=SC2154
 #= boot-first .mounts += [{destination: "/mnt", type: "bind", source: "/run", options: ["bind"]}] | .process.args = ["/bin/sh", "-c", "cat /proc/1/comm >/mnt/first; echo first >>/mnt/log"]
 #= boot-kept .linux.resources = {pids: {limit: 7}, memory: {limit: 16777216}} | .linux.cgroupsPath = "/kept" | .mounts += [{destination: "/mnt", type: "bind", source: "/run", options: ["bind"]}] | .process.args = ["/bin/sh", "-c", "echo kept >>/mnt/log; trap 'echo end-kept >>/mnt/log; exit 0' TERM; echo >&3; while :; do sleep 1; done"]
-#= boot-after .mounts += [{destination: "/mnt", type: "bind", source: "/run", options: ["bind"]}] | .process.args = ["/bin/sh", "-c", "echo after >>/mnt/log; trap 'echo end-after >>/mnt/log; exit 0' TERM; while :; do sleep 1; done"]
+#= boot-after .mounts += [{destination: "/mnt", type: "bind", source: "/run", options: ["bind"]}] | .process.args = ["/bin/sh", "-c", "echo after >>/mnt/log; trap 'echo end-after >>/mnt/log; exit 0' TERM; echo >&3; while :; do sleep 1; done"]
+#= boot-kmsg .process.args = ["/bin/sh", "-c", "trap 'exit 0' TERM; echo to the kernel; while :; do sleep 1; done"]
 #= boot-last .mounts += [{destination: "/mnt", type: "bind", source: "/run", options: ["bind"]}] | .process.args = ["/bin/sh", "-c", "echo last >>/mnt/log"]
 . "$(dirname "$0")/guest.sh"
 
@@ -24,6 +25,8 @@ is "$(cat /sys/fs/cgroup/kept/pids.max)" 7 "with their limits"
 kill -KILL "$(field 20-after 4)"
 check "one that ends starts again, from the initramfs that is no root any more" wait_for 30 field_is 20-after 5 2
 check "and is ready" wait_for 30 field_is 20-after 3 ready
+told_kernel() { [ "$(dmesg | grep -c ' 20-kmsg: to the kernel$')" = 1 ]; }
+check "log kmsg: goes to the kernel's log, under the container's name" wait_for 20 told_kernel
 wait_for 20 sh -c '[ "$(grep -c after /run/log)" = 2 ]'
 mote_in 60 boot --poweroff
 told() { [ "$status" = 0 ] && ! mote boot --status >/dev/null 2>&1; }

@@ -36,7 +36,7 @@ common() {
 	try forks
 	has "$out" "fork 10: 4 then EAGAIN" "$1: too many processes are refused"
 	try oom
-	is "$status" 137 "$1: too much memory ends the program"
+	is "$status:$err" "137:run box: the kernel killed it for want of memory: linux.resources.memory.limit is too small" "$1: too much memory ends the program, by name"
 	try denied
 	has "$out" "open /dev/kmsg r: EPERM
 open /dev/mem r: EPERM

@@ -26,6 +26,12 @@
 #= nocontroller .linux.resources = {unified: {"nosuch.max": "1"}} | .process.args = ["/probe", "true"]
 #= badcpus .linux.cgroupsPath = "/badcpus/x" | .linux.resources = {pids: {limit: 5}, cpu: {cpus: "77"}} | .process.args = ["/probe", "true"]
 #= huge .linux.resources = {hugepageLimits: [{pageSize: "2MB", limit: 2097152}], pids: {limit: 5}} | .linux.cgroupsPath = "/huge" | .process.args = ["/bin/sh", "-c", "while :; do sleep 1; done"]
+#= little512 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 524288, swap: 524288}} | .process.args = ["/probe", "true"]
+#= little96 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 98304, swap: 98304}} | .process.args = ["/probe", "alloc", "4"]
+#= little64 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 65536, swap: 65536}} | .process.args = ["/probe", "alloc", "4"]
+#= little16 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 16384, swap: 16384}} | .process.args = ["/probe", "true"]
+#= little4 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 4096, swap: 4096}} | .process.args = ["/probe", "true"]
+#= disk .linux.cgroupsPath = "/disk" | .linux.devices = [{path: "/dev/disk", type: "b", major: 7, minor: 2}] | .linux.resources = {blockIO: {throttleReadBpsDevice: [{major: 7, minor: 2, rate: 65536}], throttleWriteIOPSDevice: [{major: 7, minor: 2, rate: 20}]}} | .process.args = ["/bin/sh", "-c", "cat /proc/uptime; /bin/busybox dd if=/dev/disk of=/dev/null bs=65536 count=3 iflag=direct 2>&1 && cat /proc/uptime; while :; do sleep 1; done"]
 #= shadow .linux.cgroupsPath = "/shadow" | .linux.namespaces += [{type: "cgroup"}] | .root.readonly = false | .mounts += [{destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw", "nosuid", "noexec", "nodev"]}, {destination: "/inner", type: "bind", source: "/rootfs", options: ["bind"]}, {destination: "/mnt", type: "bind", source: "/bin", options: ["bind", "ro"]}, {destination: "/run", type: "tmpfs", source: "run", options: ["nosuid"]}] | .process.noNewPrivileges = false | .process.capabilities |= map_values(["CAP_SYS_ADMIN", "CAP_SYS_CHROOT", "CAP_SETPCAP", "CAP_SETUID", "CAP_SETGID", "CAP_MKNOD", "CAP_NET_ADMIN", "CAP_SYS_RESOURCE", "CAP_KILL", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_AUDIT_WRITE", "CAP_NET_BIND_SERVICE", "CAP_SYS_PTRACE"]) | .process.args = ["/bin/sh", "-c", "mkdir /sys/fs/cgroup/me && echo $$ >/sys/fs/cgroup/me/cgroup.procs && /mnt/mote run --rootfs /inner --pids 6 -- /probe fork 10 && ls /sys/fs/cgroup | grep mote; cat /proc/self/cgroup"]
 . "$(dirname "$0")/guest.sh"
 
@@ -63,8 +69,23 @@ same "the cgroup is gone"
 # --- they hold
 try oom
 is "$status" 137 "too much memory ends the program"
+is "$err" "run box: the kernel killed it for want of memory: linux.resources.memory.limit is too small" "by name"
+mote_in 60 run -d --record -b /bundles/oom killed
+wait_for 10 is_state killed stopped
+mote_in 60 state killed
+has "$out" '"oomKilled": true' "and in its state"
+mote_in 60 delete killed
 try memfit
 worked "memory below the limit is had"
+try little512
+is "$status:$err" "0:" "512 KiB are enough for a program"
+for k in 96 64 16 4; do # the last ones are too small for the box itself
+	try little$k
+	[ "$status" = 137 ] || [ "$status" = 1 ]
+	is "$?:$(ls $STATE)" "0:" "a limit that is too small ($k) ends it at once"
+	case $err in *"memory.limit is too small"* | *"memory limit too small?"*) pass "with a sentence" ;; *) fail "with a sentence" "$status: $err" ;; esac
+done
+same "and nothing is left"
 try forks
 has "$out" "then EAGAIN" "too many processes are refused"
 has "$out" "fork 10: 4 then" "just as many as asked for"
@@ -72,6 +93,32 @@ mote_in 60 run -d -b /bundles/slow slow
 throttled() { [ "$(awk '$1 == "nr_throttled" { print $2 }' $g/slow/cpu.stat)" -gt 2 ]; }
 check "time on the processor is cut" wait_for 20 throttled
 mote_in 60 delete --force slow
+# pause is a walk through cgroup.freeze
+mote_in 60 run -d -b /bundles/slow slow
+mote_in 60 pause slow
+is "$status:$err:$(cat $g/slow/cgroup.freeze):$(state_of slow)" "0::1:paused" "pause"
+frozen() { grep -q '^frozen 1$' $g/slow/cgroup.events; }
+check "it is frozen" wait_for 10 frozen
+mote_in 60 resume slow
+is "$status:$err:$(cat $g/slow/cgroup.freeze):$(state_of slow)" "0::0:running" "resume"
+mote_in 60 delete --force slow
+
+# --- a block device, throttled; reads around the cache, so that the time is the device's
+if grep -qw io $g/cgroup.controllers && [ -e /modules/loop.ko ] && [ -e /modules/usb.img ]; then
+	[ -d /sys/block/loop2 ] || insmod /modules/loop.ko
+	losetup /dev/loop2 /modules/usb.img
+	mote_in 60 run -d -b /bundles/disk disk
+	is "$status:$err:$(cat $g/disk/io.max)" "0::7:2 rbps=65536 wbps=max riops=max wiops=20" "io.max has both limits"
+	read_it() { [ "$(grep -c '^[0-9.]* [0-9.]*$' "$TESTDIR/.out")" = 2 ]; }
+	check "the device can be read" wait_for 60 read_it
+	took=$(awk '/^[0-9.]+ [0-9.]+$/ { t[++n] = $1 } END { print int(t[2] - t[1]) }' "$TESTDIR/.out")
+	[ "$took" -ge 1 ]
+	is $? 0 "and 192 KiB of it take longer than a second (${took} s)"
+	mote_in 60 delete --force disk
+	losetup -d /dev/loop2
+else
+	skip "io.max" "no io controller, loop module or image of a disk"
+fi
 if [ -d /sys/kernel/mm/hugepages ]; then
 	mote_in 60 run -d -b /bundles/huge huge
 	is "$(cat $g/huge/hugetlb.2MB.max $g/huge/pids.max 2>&1 | tr '\n' ' ')" "2097152 5 " "huge pages"

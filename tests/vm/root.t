@@ -15,6 +15,8 @@
 #= userescape .linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings | .process.capabilities |= map_values(["CAP_SYS_ADMIN", "CAP_SYS_CHROOT"]) | .process.args = ["/probe", "setns-escape", "/flag"]
 #= user .linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings | .process.args = ["/probe", "all"]
 #= idmapped .root.readonly = false | .mounts += [{destination: "/mnt", type: "bind", source: "/ids", options: ["bind"], uidMappings: [{containerID: 0, hostID: 1000, size: 10}], gidMappings: [{containerID: 0, hostID: 1000, size: 10}]}] | .process.args = ["/bin/sh", "-c", "ls -ln /mnt"]
+#= unmask .process.capabilities |= map_values(["CAP_SETFCAP"]) | .linux.maskedPaths = ["/proc/kcore", "/proc/keys"] | .linux.readonlyPaths = ["/proc/sys"] | .process.args = ["/bin/sh", "-c", "for how in -rm -rmpf; do /bin/busybox unshare $how sh -c 'mount -t proc proc /tmp && echo MOUNTED'; done 2>&1; mount -t proc proc /tmp 2>&1; echo end"]
+#= unmasked .process.capabilities |= map_values(["CAP_SETFCAP"]) | .process.args = ["/bin/sh", "-c", "/bin/busybox unshare -rmpf sh -c 'mount -t proc proc /tmp && echo MOUNTED' 2>&1; echo end"]
 #= nomntns .linux.namespaces = [{type: "pid"}] | del(.hostname) | .mounts = [] | .root.readonly = false | .process.args = ["/probe", "open", "/flag", "r", "++", "exit", "2"]
 #= whole .root.path = "/" | .root.readonly = false | .process.args = ["/bin/probe", "open", "/flag", "r", "++", "exit", "3"]
 #= onmount .root.path = "/mnt/box" | .process.args = ["/probe", "exit", "4"]
@@ -82,6 +84,12 @@ try userescape
 is "$status" 0 "with CAP_SYS_ADMIN in a user namespace it is out of reach"
 has "$out" "umount /: EINVAL" "for the mount is locked"
 hasnt "$out" "REACHED" "it says so itself"
+try unmask
+is "$status:$(printf '%s\n' "$out" | tail -n 1):$(printf '%s\n' "$out" | grep -c MOUNTED)" "0:end:0" "unshare and mount -t proc: none without the masks"
+try unmask --no-pivot
+is "$status:$(printf '%s\n' "$out" | tail -n 1):$(printf '%s\n' "$out" | grep -c MOUNTED)" "0:end:0" "nor with --no-pivot"
+try unmasked
+has "$out" MOUNTED "where nothing is masked it can be mounted, so that the two above are the masks' doing"
 # The two that docs/design.md warns of; were they to hold one day, the text would be wrong.
 try capescape
 if [ $kind = initramfs ]; then
@@ -116,6 +124,9 @@ mount -t tmpfs box /mnt/box
 cp -a /rootfs/. /mnt/box/
 try onmount
 is "$status" 4 "a root that is a mount itself"
+mount -o remount,ro /mnt/box
+try onmount
+is "$status:$err" "4:" "a root on a read-only file system, as of an image"
 umount /mnt/box
 rmdir /mnt/box
 same "the host is as before"
@@ -158,6 +169,12 @@ mote_in 60 start one
 is "$(state_of one)" running "it is running"
 mote_in 60 run -d -b /bundles/loop two
 is "$(state_of two)" running "and so is a second one"
+mote_in 60 exec one /bin/sh -c "cat /proc/1/comm; cut -d' ' -f5 /proc/self/mountinfo | tr '\n' ' '; ls /flag"
+has "$out" "sh
+/ /proc /dev /dev/pts /dev/shm /dev/mqueue /sys " "exec: inside, with the container's mounts and no other"
+has "$status:$err" "1:ls: /flag: No such file" "and its status"
+mote_in 60 exec two /probe exit 9
+is "$status:$err" "9:" "exec in the second"
 try exit8
 is "$status" 8 "and a third comes and goes"
 mote_in 60 delete two
