@@ -309,7 +309,7 @@ is_cgroup2() { awk '$5 == "/sys/fs/cgroup"' /proc/self/mountinfo | grep -q ' - c
 # cgroup CONTROLLER: sets $cg to the folder below which its groups are; without it the rule has a part that is lacking
 cgroup() {
 	cg=$(awk -v c="$1" '{
-		for (i = 7; $i != "-"; i++);
+		for (i = 7; i <= NF && $i != "-"; i++);
 		n = split($(i + 3), o, ",")
 		if ($(i + 1) == "cgroup") for (k = 1; k <= n; k++) if (o[k] == c) { print $5; exit }
 	}' /proc/self/mountinfo)

@@ -19,7 +19,7 @@ mkdir "$src/below"
 before
 
 # fields PLACE: the optional fields of its mountinfo inside, without numbers
-fields() { printf '%s\n' "$out" | awk -v at="$1" '$5 == at { f = ""; for (i = 7; $i != "-"; i++) { sub(/:.*/, "", $i); f = f $i " " } print f }'; }
+fields() { printf '%s\n' "$out" | awk -v at="$1" '$5 == at { f = ""; for (i = 7; i <= NF && $i != "-"; i++) { sub(/:.*/, "", $i); f = f $i " " } print f }'; }
 # bound PROPAGATION OPTION: mountinfo of a container with a bind
 bound() {
 	box "$1 | .mounts += [{destination: \"/bind\", source: \"$src\", options: [\"bind\"$2]}] | .process.args = [\"/bin/cat\", \"/proc/self/mountinfo\"]" x
