@@ -79,7 +79,7 @@ RELR     = $(if $(findstring relr_start,$(LD)),$B/obj/relr.o)
 CRT1     = $(SYSROOT)/lib/$(if $(filter 0,$(PIE)),crt1.o,rcrt1.o) $(SYSROOT)/lib/crti.o $(RELR)
 LIBC     = -L$(SYSROOT)/lib -Wl,--start-group -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o
 # Libraries that few configurations need (toolchain/library).
-MORE     = $(if $(filter SIGN,$(ON)),sodium) $(if $(filter GZIP,$(ON)),z)
+MORE     = $(if $(filter SIGN,$(ON)),sodium) $(if $(filter GZIP,$(ON)),z) $(if $(filter ZSTD,$(ON)),zstd)
 MORE_DIR = $(foreach l,$(MORE),$(shell toolchain/library --path $l $(ARCH)))
 MORE_LIBS = $(foreach d,$(MORE_DIR),$d/lib/lib$(firstword $(subst -, ,$(notdir $d))).a)
 STRIP    = $(CROSS)strip -s $(addprefix -R ,.comment .ARM.attributes .riscv.attributes .gnu.attributes)
@@ -135,7 +135,7 @@ build/$1/obj/%.o: src/%.c build/$1/config.h build/have-$2 Makefile
 	$$Q$$(HOSTCC_$1) $$(HOST) $$(SAN_$1) -Ibuild/$1 -include build/$1/config.h -MMD -MP -c -o $$@ $$<
 build/$1/%: tests/$1/%.c $$(HOST_SRC:src/%.c=build/$1/obj/%.o)
 	$$Q$$(HOSTCC_$1) $$(HOST) $$(SAN_$1:fuzzer-no-link%=fuzzer%) $$(LINK_$1) -Ibuild/$1 -include build/$1/config.h -MMD -MP -MF $$@.d \
-		-o $$@ $$< $$(filter %.o,$$^) -l:libseccomp.a -l:libsodium.a -l:libz.a
+		-o $$@ $$< $$(filter %.o,$$^) -l:libseccomp.a -l:libsodium.a -l:libz.a -l:libzstd.a
 endef
 LINK_fuzz = -fsanitize=fuzzer
 $(eval $(call host_rules,unit,host))

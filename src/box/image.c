@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "box/dm.h"
 #include "box/state.h"
-#include "bundle/pack.h"
+#include "bundle/archive.h"
 #include "bundle/tar.h"
 #include "sys.h"
 
@@ -49,6 +49,7 @@ open_file(struct image *i, struct diag *d)
 {
 	char *head = arena_get(IMAGE_HEAD);
 	ssize_t n;
+	int e;
 
 	i->fd = sys_openat(AT_FDCWD, i->file, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
 	if (i->fd < 0)
@@ -59,6 +60,13 @@ open_file(struct image *i, struct diag *d)
 	if (n < 0)
 		return diag_fail(d, "read %s: %s", i->file, text_errno((int)n));
 	i->kind = image_kind(head, (size_t)n);
+	if (i->kind == IMAGE_UNKNOWN || i->kind > IMAGE_EXT4) {
+		i->archive = NEW(struct archive);
+		e = archive_open(i->archive, i->fd);
+		if (e < 0)
+			return diag_fail(d, "read %s: %s", i->file, i->archive->u.why ? i->archive->u.why : text_errno(e));
+		i->kind = !e ? IMAGE_UNKNOWN : i->archive->u.next == next_cpio ? IMAGE_CPIO : IMAGE_TAR;
+	}
 	if (i->kind == IMAGE_UNKNOWN)
 		return diag_fail(d, "%s is no image that this mote knows: squashfs, erofs, ext4, cpio (newc) or tar", i->file);
 	return true;
@@ -175,12 +183,6 @@ mount_image(struct image *i, struct diag *d)
 
 /* --- unpacked --------------------------------------------------------------------------------- */
 
-static ssize_t
-read_file(void *from, void *buf, size_t n)
-{
-	return sys_read(*(int *)from, buf, n);
-}
-
 static int
 mount_tmpfs(const char *at, const char *size)
 {
@@ -191,7 +193,6 @@ static bool
 unpack_image(struct image *i, struct diag *d)
 {
 	const struct unpack_limits limits = {UINT64_MAX, UINT64_MAX}; /* the tmpfs has one */
-	struct unpacker u = {.next = i->kind == IMAGE_CPIO ? next_cpio : next_tar, .read = read_file, .from = &i->fd};
 	const char *size = i->size ? i->size : "50%";
 	autofd int dir = -1;
 	int e = mount_tmpfs(i->path, size);
@@ -201,7 +202,7 @@ unpack_image(struct image *i, struct diag *d)
 	dir = sys_openat(AT_FDCWD, i->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (dir < 0)
 		return diag_fail(d, "open %s: %s", i->path, text_errno(dir));
-	return unpack_archive(&u, dir, &limits, d);
+	return archive_unpack(i->archive, dir, &limits, d);
 }
 
 /* ---------------------------------------------------------------------------------------------- */

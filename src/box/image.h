@@ -17,6 +17,7 @@ enum image_kind { IMAGE_UNKNOWN, IMAGE_FOLDER, IMAGE_SQUASHFS, IMAGE_EROFS, IMAG
 struct image {
 	const char *file;   /* as it was named */
 	int fd;             /* of it */
+	struct archive *archive; /* cpio and tar, as they are or compressed: opened (image.c's own) */
 	enum image_kind kind;
 	const char *dir;    /* ROOT/ID, made by image_open: the reservation of the name; NULL before that */
 	const char *path;   /* ROOT/ID/image: the bundle */

@@ -180,6 +180,7 @@ one(int layout, const struct oci_blob *b, const char *diff, struct layer_target 
 	struct unpacker u = {.next = next_tar, .read = read_layer, .from = &s};
 	struct stat st;
 	int e = fd < 0 ? fd : sys_fstat(fd, &st);
+	bool good;
 
 	if (e)
 		return diag_fail(d, "read layer %s: %s", b->digest, text_errno(e));
@@ -188,9 +189,10 @@ one(int layout, const struct oci_blob *b, const char *diff, struct layer_target 
 	sha256_begin(&s.blob);
 	sha256_begin(&s.diff);
 	s.unzip = unzip_begin(read_blob, &s);
-	if (!unpack_layer(&u, t->rootfs, t->left, d))
-		return diag_fail(d, "layer %s: %s", b->digest, s.why ? s.why : "it cannot be unpacked");
-	return is_right(&s, b, diff, d);
+	good = unpack_layer(&u, t->rootfs, t->left, d) ? is_right(&s, b, diff, d) :
+		diag_fail(d, "layer %s: %s", b->digest, s.why ? s.why : "it cannot be unpacked");
+	unzip_end(s.unzip);
+	return good;
 }
 
 bool

@@ -34,7 +34,7 @@ take_some(struct unpacker *u, void *buf, size_t n)
 	do
 		got = u->read(u->from, buf, n);
 	while (got == -EINTR);
-	if (got < 0)
+	if (got < 0 && !u->why)
 		u->why = text_errno((int)got);
 	if (got == 0)
 		u->why = "the archive ends in the middle";

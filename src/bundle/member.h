@@ -53,7 +53,7 @@ struct unpacker {
 	int (*next)(struct unpacker *u, struct member *m);
 	ssize_t (*read)(void *from, void *buf, size_t n); /* the bytes of the archive, as read(2); 0 at the end */
 	void *from;
-	const char *why;
+	const char *why;     /* read may set it as well */
 	uint64_t left, fill; /* of the current content, and behind it up to the next header */
 	struct links links;  /* cpio: by their numbers */
 };

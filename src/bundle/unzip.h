@@ -3,6 +3,7 @@
 #ifndef BUNDLE_UNZIP_H
 #define BUNDLE_UNZIP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -13,5 +14,11 @@ struct unzip *unzip_begin(ssize_t (*read)(void *from, void *buf, size_t n), void
 
 /* Uncompressed bytes as read(2); 0 at the end; -errno, with a sentence in *why when it is about the compression. */
 ssize_t unzip_read(struct unzip *z, void *buf, size_t n, const char **why);
+
+/* Was it compressed?  Known once something was read. */
+bool unzip_was(const struct unzip *z);
+
+/* Gives back what a decoder holds beyond the arena; z is used up. */
+void unzip_end(struct unzip *z);
 
 #endif

@@ -7,8 +7,7 @@
 #include "base/file.h"
 #include "base/out.h"
 #include "base/text.h"
-#include "bundle/pack.h"
-#include "bundle/tar.h"
+#include "bundle/archive.h"
 #include "cmd/digest.h"
 #include "cmd/mkimage.h"
 #include "cmd/oci.h"
@@ -122,57 +121,12 @@ cmd_pack(struct cmd *c)
 
 /* --- unpack ----------------------------------------------------------------------------------- */
 
-enum { HEAD = 512 };
-
-/* The archive's first bytes tell its format, and are then read again. */
-struct input { int fd; size_t n, at; char head[HEAD]; };
-
-static ssize_t
-input_read(void *from, void *buf, size_t n)
-{
-	struct input *in = from;
-
-	if (in->at == in->n)
-		return sys_read(in->fd, buf, n);
-	if (n > in->n - in->at)
-		n = in->n - in->at;
-	memcpy(buf, in->head + in->at, n);
-	in->at += n;
-	return (ssize_t)n;
-}
-
-static int
-input_open(struct input *in, const char *path)
-{
-	ssize_t got = 1;
-
-	*in = (struct input){.fd = text_eq(path, "-") ? 0 : sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0)};
-	while (in->fd >= 0 && in->n < HEAD && got > 0) {
-		got = sys_read(in->fd, in->head + in->n, HEAD - in->n);
-		if (got < 0)
-			return (int)got;
-		in->n += (size_t)got;
-	}
-	return in->fd < 0 ? in->fd : 0;
-}
-
-static bool
-input_format(struct input *in, struct unpacker *u)
-{
-	*u = (struct unpacker){.read = input_read, .from = in};
-	if (in->n >= 6 && (!memcmp(in->head, "070701", 6) || !memcmp(in->head, "070702", 6)))
-		u->next = next_cpio;
-	else if (in->n == HEAD && tar_valid((const struct tar_head *)in->head))
-		u->next = next_tar;
-	return u->next != NULL;
-}
-
 #if HAVE_IMAGE
 static bool
-is_image(const struct input *in)
+is_image(int fd)
 {
 	char *head = arena_get(IMAGE_HEAD);
-	ssize_t n = sys_pread(in->fd, head, IMAGE_HEAD, 0);
+	ssize_t n = sys_pread(fd, head, IMAGE_HEAD, 0);
 
 	return n > 0 && image_kind(head, (size_t)n) != IMAGE_UNKNOWN;
 }
@@ -212,7 +166,7 @@ limits_of(struct cmd *c, struct unpack_limits *l)
 
 /* Beside its place, which it takes when it is whole: a bad archive leaves nothing. */
 static int
-unpack_beside(struct cmd *c, struct unpacker *u, const struct unpack_limits *l, const char *to, const char *beside)
+unpack_beside(struct cmd *c, struct archive *a, const struct unpack_limits *l, const char *to, const char *beside)
 {
 	autofd int dir = -1;
 	bool good;
@@ -221,7 +175,7 @@ unpack_beside(struct cmd *c, struct unpacker *u, const struct unpack_limits *l, 
 	if (e)
 		return fail(c, "make %s: %s", beside, text_errno(e));
 	dir = sys_openat(AT_FDCWD, beside, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	good = dir >= 0 ? unpack_archive(u, dir, l, &c->diag) : diag_fail(&c->diag, "open %s: %s", beside, text_errno(dir));
+	good = dir >= 0 ? archive_unpack(a, dir, l, &c->diag) : diag_fail(&c->diag, "open %s: %s", beside, text_errno(dir));
 #if HAVE_OCI
 	if (good && !sys_faccessat(dir, "oci-layout", F_OK)) { /* a layout in a tar: its image is what is wanted */
 		struct unpack_limits left = *l;
@@ -248,11 +202,10 @@ int
 cmd_unpack(struct cmd *c)
 {
 	const char *from = c->args[0], *to = c->args[1];
-	struct input in;
-	struct unpacker u;
+	struct archive *a = NEW(struct archive);
 	struct unpack_limits l;
 	struct stat st;
-	int e;
+	int fd, got;
 
 	if (!limits_of(c, &l))
 		return fail_diag(c);
@@ -264,12 +217,13 @@ cmd_unpack(struct cmd *c)
 	if (oci_named(from, &layout))
 		return oci_unpack(c, &layout, &l);
 #endif
-	e = input_open(&in, from);
-	if (e)
-		return fail(c, "read %s: %s", from, text_errno(e));
-	IF_IMAGE(if (!input_format(&in, &u) && is_image(&in))
+	fd = text_eq(from, "-") ? 0 : sys_openat(AT_FDCWD, from, O_RDONLY | O_CLOEXEC, 0);
+	got = fd < 0 ? fd : archive_open(a, fd);
+	if (got < 0)
+		return fail(c, "read %s: %s", from, a->u.why ? a->u.why : text_errno(got));
+	IF_IMAGE(if (!got && is_image(fd))
 		return fail(c, "%s is an image of a file system: run it as it is (mote run -b %s ID), or mount it", from, from);)
-	if (!input_format(&in, &u))
+	if (!got)
 		return fail(c, "%s is no archive that this mote knows (cpio newc, tar)", from);
-	return unpack_beside(c, &u, &l, to, text_make("%.*s.%d.new", (int)(strlen(to) - text_ends(to, "/")), to, (int)sys_getpid()));
+	return unpack_beside(c, a, &l, to, text_make("%.*s.%d.new", (int)(strlen(to) - text_ends(to, "/")), to, (int)sys_getpid()));
 }

@@ -137,7 +137,7 @@ for f in squashfs erofs tar cpio; do
 done
 gone "cut images"
 head -c 100000 /dev/urandom >noise && bad noise 1 "no image that this mote knows" run -b noise x
-gzip -c w.tar >w.gz && bad "a compressed archive" 1 "no image that this mote knows" run -b w.gz x
+xz -c w.tar >w.xz && bad "an archive that xz has compressed" 1 "no image that this mote knows" run -b w.xz x
 bad "no such file" 1 "no such file" run -b nothing x
 bad "too small a tmpfs" 1 "no space left on device" run --overlay tmpfs:200k -b w.tar x
 bad "a size that is none" 1 "takes tmpfs:SIZE" run --overlay tmpfs:much -b w.tar x
