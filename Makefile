@@ -188,7 +188,7 @@ demo: all probes  ## build, then show a container from a folder to a running pro
 	@B='$B' MOTE='$B/mote' sh tests/demo
 rules:  ## renew the list of rules in docs/validate.md
 	@$(MAKE) --no-print-directory CONFIG=max all
-	@{ sed '/^<!-- rules -->/q' docs/validate.md && echo && build/max/mote validate --rules | sed 's/^/    /' && echo && sed -n '/^<!-- end -->/,$$p' docs/validate.md; } >build/max/validate.md && cp build/max/validate.md docs/validate.md
+	@{ sed '/^<!-- rules -->/q' docs/validate.md && echo && echo '```console' && echo '$$ mote validate --rules' && build/max/mote validate --rules && echo '```' && echo && sed -n '/^<!-- end -->/,$$p' docs/validate.md; } >build/max/validate.md && cp build/max/validate.md docs/validate.md
 include toolchain/docs/docs.mk
 clean:  ## remove build/ (the toolchain's cache stays: toolchain/sysroot says where)
 	rm -rf build

@@ -99,7 +99,7 @@ has "$out" "M-45 each type of linux.namespaces comes once" "--rules: the specifi
 is "$(mote_in 10 validate --rules && printf '%s\n' "$out" | grep -c '^lint')" 17 "--rules: and what a reviewer asks"
 is "$("$MOTE" validate --rules --json | jq -s 'map(select(.kind == "lint")) | length')" 17 "--rules --json"
 
-is "$(sed -n '/^<!-- rules -->/,/^<!-- end -->/s/^    //p' "$TOP/docs/validate.md")" "$("$MOTE" validate --rules)" "docs/validate.md lists them (make rules renews it)"
+is "$(sed -n '/^<!-- rules -->/,/^<!-- end -->/{ /^\([a-z]\|   *[A-Z-]\)/p; }' "$TOP/docs/validate.md")" "$("$MOTE" validate --rules)" "docs/validate.md lists them (make rules renews it)"
 
 # A configuration that nobody would ask about; each case spoils one thing.
 good='.linux.seccomp = {defaultAction: "SCMP_ACT_ERRNO", syscalls: [{names: ["read"], action: "SCMP_ACT_ALLOW"}]} |

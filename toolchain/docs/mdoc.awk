@@ -199,6 +199,7 @@ BEGIN { FS = "\t" }
 FNR == 1 { nfile++ }
 nfile == 1 && /^@[a-z-]+( (examples|sections))?$/ { key = substr($0, 2); used[key] = 0; next }
 nfile == 1 && key == "" { next } # its head
+nfile == 1 && /^\.\\" / { next } # for tests/docs/commands.t
 nfile == 1 { if (key ~ / examples$/) { k = key; sub(/ examples$/, "", k); examples[k] = examples[k] $0 "\n" } else extra[key] = extra[key] $0 "\n"; next }
 nfile == 2 && $1 == "verb" { verb[++nverb] = $2; operands[nverb] = $3; vsays[nverb] = $4; is_verb[$2] = 1; next }
 nfile == 2 && $1 == "option" {
