@@ -1,6 +1,7 @@
 #!/bin/sh
 # readme.t - README.md: forty lines, and its recording of `make demo` is what the demo prints
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2154
 . "$(dirname "$0")/../lib.sh"
 
 need root SPEC VALIDATE PLAN REAPER DEFAULTS cmd:awk file:/bin/busybox
