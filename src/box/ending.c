@@ -139,8 +139,27 @@ pause_for(int pidfd, int ms)
 		sys_poll(&p, 1, -1);
 }
 
+/* The reaper ends when it has written; it is waited for like that, and not by looking at what is there. */
+void
+ending_settle(struct state *s, const char *root, int seconds)
+{
+	struct state reaper = {.pid = s->reaper, .start_time = s->reaper_start}, now;
+	autofd int pidfd = s->reaper ? sys_pidfd_open(s->reaper, 0) : -1;
+	struct pollfd p = {.fd = pidfd, .events = POLLIN};
+	struct diag unheard = {0};
+	int steps;
+
+	for (steps = 0; s->reaper && state_alive(&reaper) && (!seconds || steps < seconds * 1000 / STEP_MS); steps++)
+		if (pidfd < 0)
+			pause_for(-1, STEP_MS);
+		else
+			sys_poll(&p, 1, seconds ? STEP_MS : -1);
+	if (s->reaper && state_load(&now, root, s->id, &unheard) && now.pid == s->pid && now.start_time == s->start_time)
+		*s = now;
+}
+
 bool
-ending_wait(const struct state *s, const char *root, int *code)
+ending_wait(struct state *s, const char *root, int *code)
 {
 	autofd int proc = proc_fd(), pidfd = sys_pidfd_open(s->pid, 0);
 	bool gone;
@@ -149,8 +168,13 @@ ending_wait(const struct state *s, const char *root, int *code)
 	/* Opened before this look: it is the container's process, or nothing that we want. */
 	if (!s->start_time || state_start_time(proc, s->pid) != s->start_time)
 		file_close(&pidfd);
-	while (state_alive(s))
+	while (!s->exit_code.given && state_alive(s))
 		pause_for(pidfd, 0);
+	ending_settle(s, root, 0);
+	if (s->exit_code.given) {
+		*code = s->exit_code.v;
+		return true;
+	}
 	for (i = 0; i < TRIES; i++) {
 		gone = state_start_time(proc, s->pid) != s->start_time;
 		if (from_zombie(s, proc, code) || from_pidfd(pidfd, code) || from_state(s, root, code))

@@ -24,7 +24,11 @@ void ending_record(const char *root, const char *state_dir, const char *id, int 
 /* Replaces path by the code in decimal and a newline.  0 or -errno. */
 int ending_write(const char *path, int status);
 
+/* Waits until the reaper of a container that has ended, if there is one, has written all down: s is then what it has left; at most
+ * `seconds`, 0: for ever. */
+void ending_settle(struct state *s, const char *root, int seconds);
+
 /* Waits until the container of s has ended; true with its exit code in *code, false when that cannot be known. */
-bool ending_wait(const struct state *s, const char *root, int *code);
+bool ending_wait(struct state *s, const char *root, int *code);
 
 #endif

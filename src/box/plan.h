@@ -91,7 +91,8 @@ struct job {
 	int log_pipe;               /* into this pipe, which is the caller's; 0: one is made */
 	bool notify;                /* the box gets a notify socket's folder; notify_host: who listens for readiness now */
 	const char *notify_host;    /* the caller's NOTIFY_SOCKET, or NULL */
-	bool supervised;            /* a reaper will record the end */
+	bool supervised;            /* somebody will record the end */
+	bool reaper;                /* and that is a mote that stays in the background */
 	bool init;                  /* an init of mote's above the program */
 	bool die_with_parent;
 	unsigned ready_fd;          /* where the program says that it is ready; 0: nowhere */

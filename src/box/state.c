@@ -121,6 +121,8 @@ static const struct { const char *key; uint8_t kind; uint16_t at; } rows[] = {
 	{"log", BOOL, offsetof(struct state, log)},
 	{"notify", BOOL, offsetof(struct state, notify)},
 	{"supervised", BOOL, offsetof(struct state, supervised)},
+	{"reaper", NUM, offsetof(struct state, reaper)},
+	{"reaperStart", NUM, offsetof(struct state, reaper_start)},
 #endif
 #if HAVE_INIT
 	{"init", BOOL, offsetof(struct state, init)},
@@ -176,7 +178,6 @@ state_store(const struct state *s, const char *state_dir)
 }
 
 /* --- JSON in ---------------------------------------------------------------------------------- */
-
 
 static bool
 read_row(struct json *j, struct state *s, size_t i)
@@ -406,6 +407,8 @@ state_from(struct state *s, struct run *r)
 		.no_new_keyring = j->no_new_keyring, .no_cgroups = j->no_cgroups, .systemd = j->systemd,
 		.log = j->log, .notify = j->notify, .init = j->init, .supervised = j->supervised};
 	s->start_time = r->pid ? state_start_time(run_proc(r), r->pid) : 0;
+	if (HAVE_REAPER && j->reaper)
+		s->reaper_start = state_start_time(run_proc(r), s->reaper = sys_getpid());
 	cgroup_record(r->plan, r, s);
 }
 

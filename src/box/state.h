@@ -36,6 +36,7 @@ struct state {
 	bool no_pivot, no_new_keyring, no_cgroups, log, notify, init;
 	bool systemd;           /* cgroup is a scope of systemd's */
 	bool supervised;        /* somebody stays to record its end */
+	uint64_t reaper, reaper_start; /* a reaper that does: its pid and start time; 0: none */
 };
 
 /* Status words of the specification. */

@@ -108,6 +108,7 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		j->log = o->log_file || o->log_pipe;
 		j->ready_fd = o->ready_fd;
 		j->die_with_parent = o->die_with_parent;
+		j->reaper = w->link >= 0;
 		j->supervised = w->link >= 0 || (goal == GOAL_RUN && !o->detach);
 		j->notify_host = o->booted ? NULL : getenv("NOTIFY_SOCKET");
 		j->notify = goal != GOAL_EXEC && (o->notify || (j->notify_host && *j->notify_host));

@@ -16,9 +16,7 @@ cmd_wait(struct cmd *c)
 		return fail_diag(c);
 	if (!allowed(c, state_status(&w->state, state_dir_of(c, w->state.id))))
 		return fail_diag(c);
-	if (w->state.exit_code.given)
-		code = w->state.exit_code.v;
-	else if (!ending_wait(&w->state, state_root(c), &code))
+	if (!ending_wait(&w->state, state_root(c), &code))
 		return fail(c, "the container has ended, but how is not known: nobody recorded it (--record, --exit-file), and the kernel tells only who waits before the end (Linux 6.15)");
 	if (!c->o.print)
 		return code;

@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154,SC2086,SC2016,SC2046,SC2034
 # shellcheck source=SCRIPTDIR/lib.sh disable=SC1091
 . "$(dirname "$0")/lib.sh"
-engine podman cmd:podman cmd:conmon
+engine podman cmd:podman cmd:conmon cmd:socat
 
 export DISABLE_HC_SYSTEMD=true # podman's timers; `healthcheck run` needs none
 store="podman --root $TESTDIR/store --runroot $TESTDIR/runroot --tmpdir $TESTDIR/tmp --storage-driver vfs --cgroup-manager cgroupfs --events-backend file"
@@ -329,6 +329,18 @@ notified() {
 	group notify || return 0
 	p_in 20 run -d --rm --name n --sdnotify ignore $place box sleep 1000
 	is "$status" 0 "run --sdnotify ignore"
+	down n
+	# the program says itself when it is ready: podman hands its caller's socket on, and the runtime what comes out of the container
+	socat -u "UNIX-RECV:$TESTDIR/notify" - >"$TESTDIR/notified" 2>&1 &
+	listener=$!
+	wait_for 5 test -S "$TESTDIR/notify"
+	NOTIFY_SOCKET=$TESTDIR/notify timeout -k 2 30 $store run -d --name n --sdnotify container $place box /bin/sh -c '/probe notify READY=1; exec sleep 1000' >"$TESTDIR/notify.out" 2>&1
+	status=$?
+	wait_for 5 grep -q READY=1 "$TESTDIR/notified" || note "$(cat "$TESTDIR/notify.out")"
+	is "$status:$(grep -ao READY=1 "$TESTDIR/notified")" 0:READY=1 "run --sdnotify container: READY=1 reaches podman's caller"
+	kill "$listener"
+	wait "$listener" 2>/dev/null
+	rm -f "$TESTDIR/notify"
 	down n
 	p_in 30 commit -q "$(p create $place box true 2>/dev/null)" localhost/again
 	is "$status" 0 "commit"

@@ -51,6 +51,29 @@ wait_for 10 test -e "$x"
 is "$(cat "$x"):$(mote state one | jq .exitSignal)" 137:9 "create, start: 128 + signal"
 mote delete one
 
+# The reaper is held up: whoever waits, waits for what it writes.
+sh_bundle 'sleep 60'
+mote run -d -b "$b" --exit-file "$x" one </dev/null
+wait_for 10 some
+kill -STOP "$(reapers)"
+mote kill one KILL
+dead() { [ "$(awk '{ print $3 }' "/proc/$pid/stat" 2>/dev/null || echo Z)" = Z ]; }
+pid=$(mote state one | jq .pid)
+wait_for 10 dead
+run_in 1 "$MOTE" --root "$STATE" wait one
+is "$status" 124 "wait: the container has ended, and its reaper has not written it down"
+check "... there is no exit file" test ! -e "$x"
+mote state one >"$TESTDIR/late" &
+lib_pids="$lib_pids $!"
+late=$!
+kill -CONT "$(reapers)"
+mote_in 10 wait one
+is "$status:$(cat "$x")" 137:137 "wait: the exit file is there when it returns"
+wait "$late"
+is "$(jq -c '[.status, .exitCode]' "$TESTDIR/late")" '["stopped",137]' "state: of a container that has ended it waits for the reaper's record"
+mote delete one
+rm -f "$x"
+
 sh_bundle 'sleep 60'
 mote run -d -b "$b" --exit-file "$x" one </dev/null
 mote delete --force one
