@@ -98,10 +98,12 @@ cmd_digest(struct cmd *c)
 	struct work *w = NEW(struct work);
 	struct out o = out_fd(1), text = out_mem();
 	struct manifest_options opts;
+	const char *bundle = c->nargs ? c->args[0] : NULL;
 	char hex[SHA256_HEX];
 	autofd int dir = -1;
 
-	if (!digest_load(c, w, c->nargs ? c->args[0] : NULL))
+	IF_IMAGE(if (bundle && image_look(c, &bundle)) return EXIT_FAIL;)
+	if (!digest_load(c, w, bundle))
 		return fail_diag(c);
 	dir = digest_open(c, w);
 	if (dir < 0)
@@ -149,6 +151,15 @@ compare_digest(struct cmd *c, struct work *w, int dir, const char *what, struct 
 	return true;
 }
 
+/* Is it meant to be a digest: sha256:..., or so many hexadecimal digits behind another name or none? */
+static bool
+looks_like_digest(const char *what)
+{
+	const char *colon = strrchr(what, ':'), *hex = colon ? colon + 1 : what;
+
+	return text_starts(what, "sha256:") || (strlen(hex) >= 32 && !hex[strspn(hex, "0123456789abcdefABCDEF")]);
+}
+
 bool
 digest_compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v)
 {
@@ -157,8 +168,8 @@ digest_compare(struct cmd *c, struct work *w, int dir, const char *what, struct 
 	char *s;
 	int e;
 
-	if (what && !digest && text_starts(what, "sha256:"))
-		return diag_fail(&c->diag, "'%s' is no digest: sha256: and 64 hexadecimal digits", what);
+	if (what && !digest && looks_like_digest(what))
+		return diag_fail(&c->diag, "'%s' is no digest that mote knows: sha256: and 64 hexadecimal digits, small letters", what);
 	if (digest && !manifest_of(dir, what, &t))
 		return compare_digest(c, w, dir, what, o, v);
 	if (!digest) {
@@ -186,9 +197,11 @@ cmd_verify(struct cmd *c)
 	struct work *w = NEW(struct work);
 	struct out o = out_fd(1), none = out_mem();
 	struct verified v = {.differences = 0};
+	const char *bundle = c->args[0];
 	autofd int dir = -1;
 
-	if (!digest_load(c, w, c->args[0]))
+	IF_IMAGE(if (image_look(c, &bundle)) return EXIT_FAIL;)
+	if (!digest_load(c, w, bundle))
 		return fail_diag(c);
 	dir = digest_open(c, w);
 	if (dir < 0 || !compare(c, w, dir, c->nargs > 1 ? c->args[1] : NULL, c->o.quiet ? &none : &o, &v))

@@ -10,6 +10,7 @@
 #include "box/user.h"
 #include "cmd/digest.h"
 #include "cmd/job.h"
+#include "cmd/oci.h"
 #include "sys.h"
 
 static const char *
@@ -129,4 +130,63 @@ image_operand(struct cmd *c, const char **id)
 		return true;
 	}
 	return c->nargs == 1 || diag_fail(&c->diag, "too many operands");
+}
+
+/* --- digest and verify -------------------------------------------------------------------------- */
+
+/* A tmpfs over ROOT in a mount namespace of mote's own: what is made in it goes with the process, however that ends. */
+static bool
+own_root(struct cmd *c, const char *root)
+{
+	int e = file_mkdirs(root, 0711, NULL);
+
+	e = e ? e : sys_unshare(CLONE_NEWNS);
+	e = e ? e : sys_mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL);
+	e = e ? e : sys_mount("mote", root, "tmpfs", 0, "mode=0711,size=50%");
+	return !e || diag_fail(&c->diag, "a place to look into %s: %s", c->args[0], text_errno(e));
+}
+
+static bool
+is_layout(const char *path)
+{
+	return HAVE_OCI && sys_faccessat(AT_FDCWD, text_path(path, "oci-layout"), F_OK) == 0;
+}
+
+#if HAVE_OCI
+static int
+look_oci(struct cmd *c, struct oci_from *f, const char **operand)
+{
+	struct unpack_limits left = {UINT64_MAX, UINT64_MAX}; /* the tmpfs has one */
+
+	*operand = f->to;
+	return oci_unpack(c, f, &left);
+}
+#endif
+
+int
+image_look(struct cmd *c, const char **operand)
+{
+	const char *root = text_clean(state_dir_of(c, "."));
+	struct image i = {.file = absolute(*operand), .dir = text_path(root, "look")};
+	struct stat st;
+	bool file = !sys_fstatat(AT_FDCWD, *operand, &st, 0) && S_ISREG(st.st_mode), layout = false;
+#if HAVE_OCI
+	struct oci_from from = {.to = text_path(root, "bundle")};
+
+	layout = !file && oci_named(*operand, &from) && is_layout(from.layout);
+#endif
+	if (!file && !layout)
+		return EXIT_OK; /* bundle_open tells what is wrong with it */
+	if (c->o.write)
+		return fail(c, "--write is for bundles that are folders: %s would have to be packed anew", *operand);
+	if (!own_root(c, root) || (file && !image_open(&i, &c->diag)))
+		return fail_diag(c);
+	*operand = i.path;
+#if HAVE_OCI
+	if (file && is_layout(i.path))
+		from.layout = i.path;
+	if (layout || (file && is_layout(i.path)))
+		return look_oci(c, &from, operand);
+#endif
+	return EXIT_OK;
 }

@@ -148,7 +148,10 @@ bad() {
 	is "$status" 1 "refused: $*"
 	has "$err" "$bad_text" "$bad_text"
 }
-bad "is no digest" verify "$b" sha256:abc
+hex=$(printf %064d 7)
+for wrong in sha256:abc "sha256:${hex}0" "sha256:$(printf 'A%063d' 7)" "sha512:$hex$hex" "sha1:$(printf %040d 7)" "blake2b:$hex" "md5:$(printf %032d 7)" "$hex"; do
+	bad "is no digest" verify "$b" "$wrong"
+done
 bad "no such file" verify "$b" "$TESTDIR/none"
 bad "no manifest of a bundle" verify "$b" "$b/config.json"
 sed '5d;6{h;d};7G' "$TESTDIR/m" >"$TESTDIR/m2"
