@@ -24,6 +24,7 @@ struct image {
 	const char *size;   /* of a tmpfs as its option says it ("64m", "50%"), or NULL */
 	const char *layer;  /* an absolute folder for what is written, or NULL: a tmpfs */
 	const char *verity; /* root hash of dm-verity, 64 hexadecimal digits, or NULL */
+	bool proven;        /* verity was signed with --key: every block is what was signed */
 };
 
 /* What the first n bytes of a file say; HEAD of them are enough. */

@@ -149,16 +149,16 @@ check(const struct signed_text *t, const char *sig, struct diag *d)
 	if (hashed)
 		crypto_generichash_blake2b(hash, sizeof hash, (const uint8_t *)t->text->s, t->text->n, NULL, 0);
 	if (!(hashed ? good(s.sig, hash, sizeof hash, t->key) : good(s.sig, t->text->s, t->text->n, t->key)))
-		return wrong(t, "the signature is wrong: the manifest was changed, or it was made with another key", d);
+		return wrong(t, "the signature is wrong: what it signs was changed, or it was made with another key", d);
 	if (mini ? !good_comment(sig, &s, t->key) : *sig != '\0')
 		return wrong(t, mini ? "the signature of its trusted comment is missing or wrong" : "something follows the signature", d);
 	return true;
 }
 
 bool
-sign_check(int dir, const struct manifest_text *text, const char *key, struct diag *d)
+sign_check(int dir, const char *name, const struct manifest_text *text, const char *key, struct diag *d)
 {
-	static const char *const names[] = {MANIFEST_NAME ".sig", MANIFEST_NAME ".minisig"};
+	static const char *const ends[] = {".sig", ".minisig"};
 	struct key k;
 	struct signed_text t = {text, &k, NULL};
 	char *sig;
@@ -167,14 +167,14 @@ sign_check(int dir, const struct manifest_text *text, const char *key, struct di
 
 	if (!load_key(key, &k, d))
 		return false;
-	for (i = 0; i < sizeof names / sizeof *names; i++) {
-		e = file_read(dir, names[i], SIGN_MAX, &sig, &n);
+	for (i = 0; i < sizeof ends / sizeof *ends; i++) {
+		t.name = text_make("%s%s", name, ends[i]);
+		e = file_read(dir, t.name, SIGN_MAX, &sig, &n);
 		if (e == -ENOENT)
 			continue;
-		t.name = names[i];
 		if (e || strlen(sig) != n)
 			return wrong(&t, e ? text_errno(e) : "it is no signature", d);
 		return check(&t, sig, d);
 	}
-	return diag_fail(d, "the bundle is not signed: it has neither %s nor %s", names[0], names[1]);
+	return diag_fail(d, "the bundle is not signed: it has neither %s%s nor %s%s", name, ends[0], name, ends[1]);
 }

@@ -8,8 +8,8 @@
 #include "base/diag.h"
 #include "bundle/verify.h"
 
-/* Is the manifest of the bundle at dir, which is text, signed with the key in the file that is named: in bundle.mtree.sig
- * (signify) or bundle.mtree.minisig (minisign: plain 'Ed' or prehashed 'ED', and its trusted comment)?  False with a fault. */
-bool sign_check(int dir, const struct manifest_text *text, const char *key, struct diag *d);
+/* Is text, which was read from the file `name` in the folder dir, signed with the key in the file `key`: in NAME.sig (signify) or
+ * NAME.minisig (minisign: plain 'Ed' or prehashed 'ED', and its trusted comment)?  False with a fault. */
+bool sign_check(int dir, const char *name, const struct manifest_text *text, const char *key, struct diag *d);
 
 #endif

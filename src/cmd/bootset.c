@@ -77,6 +77,13 @@ find(struct boot *b, const char *name)
 	return NULL;
 }
 
+/* The root hash of an image, and what signs it. */
+static bool
+beside_image(const char *name)
+{
+	return HAVE_IMAGE && (text_ends(name, ".verity") || text_ends(name, ".verity.sig") || text_ends(name, ".verity.minisig"));
+}
+
 static void
 add(struct boot *b, enum boot_stage stage, const char *folder, const char *name)
 {
@@ -86,7 +93,7 @@ add(struct boot *b, enum boot_stage stage, const char *folder, const char *name)
 	uint64_t number;
 	struct stat st;
 
-	if (*name == '.' || text_ends(name, ".json") || sys_fstatat(AT_FDCWD, u.path, &st, 0))
+	if (*name == '.' || text_ends(name, ".json") || beside_image(name) || sys_fstatat(AT_FDCWD, u.path, &st, 0))
 		return;
 	u.image = HAVE_IMAGE && S_ISREG(st.st_mode);
 	if (u.image && strchr(name, '.'))

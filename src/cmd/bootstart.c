@@ -20,7 +20,7 @@ own_command(const struct boot *b, struct unit *u)
 	struct cmd *c = b->c;
 
 	c->o = (struct options){.root = c->o.root, .cgroup_manager = c->o.cgroup_manager, .bundle = u->path, .detach = true,
-		.ready_fd = u->spec.ready_fd, .notify = u->spec.notify, .booted = true};
+		.ready_fd = u->spec.ready_fd, .notify = u->spec.notify, .key = c->o.key, .booted = true};
 	c->args = NEWS(char *, 2);
 	c->args[0] = text_make("%s", u->name);
 	c->nargs = 1;

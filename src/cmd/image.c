@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "box/user.h"
+#include "bundle/sign.h"
 #include "cmd/digest.h"
 #include "cmd/job.h"
 #include "cmd/oci.h"
@@ -45,6 +46,35 @@ layer_of(struct cmd *c, struct image *i)
 	return !e || diag_fail(&c->diag, "option --overlay: %s: %s", i->layer, text_errno(e));
 }
 
+#if HAVE_SIGN
+enum { SIGNED_MAX = 4096 };
+
+/* With --key: FILE.verity, what `pack --verity` has printed, signed. Where there is none the manifest in the bundle has to be. */
+static bool
+signed_root(struct cmd *c, struct image *i)
+{
+	const char *file = text_make("%s.verity", i->file), *at;
+	struct manifest_text t;
+	char *s;
+	int e = file_read(AT_FDCWD, file, SIGNED_MAX, &s, &t.n);
+
+	if (e == -ENOENT)
+		return true;
+	t.s = s;
+	if (e)
+		return diag_fail(&c->diag, "read %s: %s", file, text_errno(e));
+	if (!sign_check(AT_FDCWD, file, &t, c->o.key, &c->diag))
+		return false;
+	at = text_find(text_make("\n%s", s), "\nverity-root:");
+	if (!at || strlen(s) != t.n)
+		return diag_fail(&c->diag, "%s has no line verity-root:HASH, as pack --verity prints it", file);
+	at += strlen("\nverity-root:");
+	i->verity = arena_copy(at, strcspn(at, "\n"));
+	i->proven = true;
+	return true;
+}
+#endif
+
 bool
 image_begin(struct cmd *c, struct work *w, const char *id)
 {
@@ -61,6 +91,7 @@ image_begin(struct cmd *c, struct work *w, const char *id)
 		return diag_fail(&c->diag, "the config of an image is in it: there can be no --config");
 	*i = (struct image){.file = absolute(at), .dir = state_dir_of(c, id), .verity = o->verity_root,
 		.kind = S_ISDIR(st.st_mode) ? IMAGE_FOLDER : IMAGE_UNKNOWN};
+	IF_SIGN(if (o->key && !i->verity && i->kind != IMAGE_FOLDER && !signed_root(c, i)) return false;)
 	if (!layer_of(c, i) || !image_open(i, &c->diag)) {
 		i->dir = NULL;
 		return false;

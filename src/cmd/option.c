@@ -265,6 +265,7 @@ const struct option boot_options[] = {
 	ROW("mounts",         0,   OPT_FLAG, mounts_missing, NULL,     "mount what is missing: /proc /sys /dev /run, cgroups (process 1 always does)"),
 	ROW("switch-root",    0,   OPT_STR,  switch_root,    "ROOT",   "process 1: when all is up, end the services, and COMMAND (/sbin/init) in ROOT is process 1"),
 	ROW("keep-services",  0,   OPT_FLAG, keep_services,  NULL,     "with --switch-root: the services go on, kept by a process of their own"),
+	IF_SIGN(ROW("key",        0,   OPT_STR,  key,            "FILE",   "only containers that are signed with this public key of signify or minisign"),)
 	IF_TIMING(ROW("chart",    0,   OPT_STR,  chart,          "FILE",   "draw when what was started, as SVG"),)
 	ROW("status",         0,   OPT_FLAG, status,         NULL,     "how the containers are"),
 	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "with --status: table or tsv"),

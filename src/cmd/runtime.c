@@ -91,7 +91,7 @@ read_host(const struct cmd *c, struct host *h)
 /* --- mote's own settings ------------------------------------------------------------------------ */
 
 /* Those of create's options that a host may choose; what this mote has no row for it was built without. */
-static const char *const may_set[] = {"log-file", "log-limit", "record", "init", "overlay"};
+static const char *const may_set[] = {"log-file", "log-limit", "record", "init", "overlay", "verity-root", "key"};
 enum { NSETTINGS = sizeof may_set / sizeof *may_set };
 
 /* The member's value for that option; if apply, where the command line has none. */
@@ -152,18 +152,41 @@ settings(struct cmd *c, const struct overlay *o)
 		settings_of(c, o->settings.v[i].node, o->settings.v[i].holds, &done);
 }
 
+/* The files that apply whatever the bundle is: those of the environment and of the command line. */
+static void
+add_named(struct cmd *c, struct overlay *o)
+{
+	const char *env = getenv("MOTE_RUNTIME_CONFIG"), *end;
+	size_t i;
+
+	for (; env && *env; env = *end ? end + 1 : end) {
+		end = env + strcspn(env, ":");
+		add_path(o, arena_copy(env, (size_t)(end - env)), false);
+	}
+	for (i = 0; i < c->o.runtime_configs.n; i++)
+		add_path(o, c->o.runtime_configs.v[i], false);
+}
+
+static bool
+are_named(const struct cmd *c)
+{
+	const char *env = getenv("MOTE_RUNTIME_CONFIG");
+
+	return c->o.runtime_configs.n || (env && *env);
+}
+
 bool
 runtime_apply(struct cmd *c, struct bundle *b, bool beside)
 {
-	const char *path = text_path(b->path, "runtime.json"), *env = getenv("MOTE_RUNTIME_CONFIG"), *end;
+	const char *path = text_path(b->path, "runtime.json");
 	struct overlay o = {.d = &c->diag, .defaults = c->o.defaults};
 	struct host host;
 	char *text;
-	size_t n, i;
+	size_t n;
 	int e = beside ? file_read(AT_FDCWD, path, FILE_LIMIT, &text, &n) : -ENOENT;
 
 	e = e == -ENOTDIR ? -ENOENT : e; /* an image, which image_begin looks at */
-	if (e == -ENOENT && !c->o.runtime_configs.n && !c->o.defaults && !(env && *env))
+	if (e == -ENOENT && !c->o.defaults && !are_named(c))
 		return true;
 	if (e && e != -ENOENT)
 		return unreadable(&o, path, e);
@@ -171,16 +194,28 @@ runtime_apply(struct cmd *c, struct bundle *b, bool beside)
 	o.host = &host;
 	if (!e)
 		overlay_add(&o, text, n, path);
-	if (!e || c->o.runtime_configs.n || (env && *env))
+	if (!e || are_named(c))
 		add_path(&o, HOST_FOLDER, true);
-	for (; env && *env; env = *end ? end + 1 : end) {
-		end = env + strcspn(env, ":");
-		add_path(&o, arena_copy(env, (size_t)(end - env)), false);
-	}
-	for (i = 0; i < c->o.runtime_configs.n; i++)
-		add_path(&o, c->o.runtime_configs.v[i], false);
+	add_named(c, &o);
 	settings(c, &o);
 	return overlay_apply(&o, b);
+}
+
+/* Of an image only the options for now: its config.json is not there yet, and nothing beside it. */
+static bool
+image_settings(struct cmd *c)
+{
+	struct overlay o = {.d = &c->diag};
+	struct host host;
+
+	if (!are_named(c))
+		return true;
+	read_host(c, &host);
+	o.host = &host;
+	add_path(&o, HOST_FOLDER, true);
+	add_named(c, &o);
+	settings(c, &o);
+	return !c->diag.errors;
 }
 
 bool
@@ -190,11 +225,11 @@ runtime_early(struct cmd *c, struct work *w)
 
 	/* run FILE: an image by its name */
 	if (HAVE_IMAGE && !c->o.bundle && (c->nargs > 1 || strchr(c->args[0], '/')))
-		return true;
+		return image_settings(c);
 	if (bundle_open(&w->bundle, c->o.bundle, c->o.config, &quiet))
 		return runtime_apply(c, &w->bundle, true);
 	w->bundle = (struct bundle){.path = NULL};
-	return true;
+	return image_settings(c);
 }
 
 bool
@@ -205,7 +240,7 @@ runtime_late(struct cmd *c, struct work *w, const char *id)
 	if (!runtime_apply(c, &w->bundle, true))
 		return false;
 	if (memcmp(&o, &c->o, sizeof o) && id)
-		return diag_fail(&c->diag, "options that a runtime.json sets come too late for an image, and for mote boot: "
-			"they stand on the command line, or in boot.json");
+		return diag_fail(&c->diag, "options that a runtime.json in an image sets come too late, and those for mote boot: "
+			"they stand on the command line, in a file that --runtime-config names, or in boot.json");
 	return true;
 }

@@ -220,9 +220,16 @@ if have IMAGE && have PACK; then
 	"$MOTE" pack "$TESTDIR/i" -o "$TESTDIR/i.cpio" >/dev/null
 	mote_in 20 run --overlay tmpfs --runtime-config "$TESTDIR/env.json" "$TESTDIR/i.cpio" "image-$SNAPSHOT_CGROUPS"
 	is "$status:$err" "0:" "a file is laid over the config of an image"
-	echo '{"mote": {"init": true}}' >"$TESTDIR/i.json"
+	echo '{"mote": {"overlay": "tmpfs:4k"}}' >"$TESTDIR/i.json"
 	mote_in 20 run --runtime-config "$TESTDIR/i.json" "$TESTDIR/i.cpio" "image-$SNAPSHOT_CGROUPS"
-	has "$status:$err" "come too late for an image" "but options are not: that is said"
+	has "$status:$err" "no space left" "and so are options: the size of its tmpfs"
+	mote_in 20 run --runtime-config "$TESTDIR/i.json" -b "$TESTDIR/i.cpio" "image-$SNAPSHOT_CGROUPS"
+	has "$status:$err" "no space left" "with -b too"
+	mote_in 20 run --overlay tmpfs:200m --runtime-config "$TESTDIR/i.json" -b "$TESTDIR/i.cpio" "image-$SNAPSHOT_CGROUPS"
+	is "$status:$err" "0:" "the command line's counts"
+	tar -C "$TESTDIR/i" -cf "$TESTDIR/i.tar" config.json rootfs runtime.json
+	mote_in 20 run "$TESTDIR/i.tar" "image-$SNAPSHOT_CGROUPS"
+	has "$status:$err" "in an image sets come too late" "but not those of a runtime.json in the image: that is said"
 else
 	skip "a layer" "needs IMAGE and PACK"
 fi

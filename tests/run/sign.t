@@ -119,6 +119,57 @@ if have IMAGE; then
 	mote_in 20 run --key m2.pub -b b.tar x
 	is "$status" 1 "and not with another key"
 fi
+if have IMAGE && have RUNTIME; then
+	printf '{"mote": {"key": "%s/m.pub"}}' "$PWD" >key.json && printf '{"mote": {"key": "%s/m2.pub"}}' "$PWD" >key2.json
+	mote_in 20 run --runtime-config key.json -b b.tar x
+	is "$status:$err" "3:" "a key from a runtime.json, for an image"
+	mote_in 20 run --runtime-config key2.json -b b.tar x
+	has "$status:$err" "another key" "and another one is refused"
+	mote_in 20 run --runtime-config key2.json --key m.pub -b b.tar x
+	is "$status:$err" "3:" "the command line's counts"
+	mote_in 20 run --runtime-config key2.json -b b x
+	has "$status:$err" "another key" "for a folder"
+fi
+# A root hash of dm-verity that is signed, beside the image. Whether the kernel has dm-verity is asked after the signature.
+if have IMAGE && command -v mkfs.erofs >/dev/null; then
+	"$MOTE" pack -q b --verity -o v.erofs >v.erofs.verity
+	root=$(sed -n 's/^verity-root://p' v.erofs.verity)
+	image() { # NAME WORDS KEY: run refuses
+		mote_in 20 run --key "$3" -b v.erofs x
+		is "$status:$out" "1:" "$1: refused"
+		has "$err" "$2" "$1: $2"
+		clean "$1: nothing is left"
+	}
+	proven() { # NAME KEY: run gets as far as dm-verity
+		mote_in 20 run --key "$2" -b v.erofs x
+		case $status:$err in 3: | *"no device mapper"* | *"no dm-verity"*) pass "$1" ;; *) fail "$1" "$status $err" ;; esac
+		clean "$1: nothing is left"
+	}
+	image "a root hash that is not signed" "is not signed" s.pub
+	signify-openbsd -S -s s.sec -m v.erofs.verity -x v.erofs.verity.sig
+	proven "signify" s.pub
+	image "another key" "another key" s2.pub
+	cp v.erofs.verity good.verity
+	sed -i "s/$root/$(echo "$root" | tr 0-9a-f 1-9a-f0)/" v.erofs.verity
+	image "another root hash" "the signature is wrong" s.pub
+	cp good.verity v.erofs.verity && rm v.erofs.verity.sig
+	minisign -S -s m.sec -m v.erofs.verity -x v.erofs.verity.minisig >/dev/null </dev/null
+	proven "minisign" m.pub
+	rm v.erofs.verity.minisig
+	for line in "root:$root" "verity-root $root" "" " verity-root:$root"; do
+		printf '%s\n' "$line" >v.erofs.verity && signify-openbsd -S -s s.sec -m v.erofs.verity -x v.erofs.verity.sig
+		image "signed, but '$line'" "has no line verity-root:HASH" s.pub
+	done
+	echo "verity-root:${root}0" >v.erofs.verity && signify-openbsd -S -s s.sec -m v.erofs.verity -x v.erofs.verity.sig
+	image "signed, but too long" "64 hexadecimal digits" s.pub
+	rm v.erofs.verity v.erofs.verity.sig && mv b/bundle.mtree.minisig aside && "$MOTE" pack -q b -o v.erofs >/dev/null && mv aside b/bundle.mtree.minisig
+	image "no root hash, and no signature in it" "is not signed" m.pub
+	if have RUNTIME; then
+		echo '{"mote": {"verity-root": "xyz"}}' >root.json
+		mote_in 20 run --runtime-config root.json -b v.erofs x
+		has "$status:$err" "64 hexadecimal digits" "a root hash from a runtime.json is used"
+	fi
+fi
 for k in nothing good.sig m.sec /dev/null; do
 	run_in 20 "$MOTE" verify --key $k b
 	is "$status" 1 "$k is no key"
