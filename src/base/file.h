@@ -65,6 +65,11 @@ int root_make(int root, const char *path, enum root_kind kind);
 /* root_make that refuses symbolic links anywhere on the way with -ELOOP. */
 int root_make_nolinks(int root, const char *path, enum root_kind kind);
 
+/* Opens with open(2) flags what was mounted on a folder last, by a descriptor of the folder and by no name: ".." of a root stays
+ * there, and goes up to what lies on it.  The folder itself where nothing does.  May leave the working folder at "/".  A
+ * descriptor or -errno. */
+int root_top(int dir, int flags);
+
 /* Opens the folder that holds the last component of path (missing folders are made if `make`), and
  * points *name to that component inside path.  An O_PATH descriptor or -errno; -EINVAL for paths that
  * end in "/", "." or "..". */

@@ -321,6 +321,34 @@ root_make_nolinks(int root, const char *path, enum root_kind kind)
 	return make(root, path, kind, true);
 }
 
+/* Without openat2, or kept from it by renames: ".." of our own root goes up as well. */
+static int
+top_by_chroot(int dir, int flags)
+{
+	autofd int was = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+	int fd, e = was < 0 ? was : sys_fchdir(dir);
+
+	if (!e)
+		e = sys_chroot(".");
+	if (e)
+		return e;
+	fd = sys_openat(AT_FDCWD, "/..", flags | O_CLOEXEC, 0);
+	e = sys_fchdir(was);
+	if (!e)
+		e = sys_chroot(".");
+	if (e && fd >= 0)
+		sys_close(fd);
+	return e ? e : fd;
+}
+
+int
+root_top(int dir, int flags)
+{
+	int fd = open_in_root(dir, "..", flags, 0);
+
+	return fd == -ENOSYS || fd == -EAGAIN ? top_by_chroot(dir, flags) : fd;
+}
+
 int
 root_parent(int root, const char *path, bool missing, const char **name)
 {

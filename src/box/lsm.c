@@ -24,13 +24,16 @@ has_apparmor(void)
 		(file_peek(AT_FDCWD, "/sys/module/apparmor/parameters/enabled", c, sizeof c) > 0 && *c == 'Y');
 }
 
-/* Without a policy nobody mounts it, and then labels mean nothing. */
+/* Before a policy is loaded the kernel takes any label, and gives it no meaning: our own is then a single word. */
 static bool
 has_selinux(void)
 {
+	autofd int proc = proc_fd();
 	struct statfs fs;
+	char own[64];
 
-	return sys_statfs("/sys/fs/selinux", &fs) == 0 && (uint32_t)fs.f_type == SELINUX_MAGIC;
+	return sys_statfs("/sys/fs/selinux", &fs) == 0 && (uint32_t)fs.f_type == SELINUX_MAGIC &&
+		file_peek(proc, "self/attr/current", own, sizeof own) > 0 && text_find(own, ":");
 }
 
 static void

@@ -14,7 +14,7 @@ void lsm_check(const struct spec *s, struct diag *d);
 void plan_lsm(struct plan *p, const struct process_spec *s);
 
 /* data of a mount of that type with linux.mountLabel as its context= (mount(8)); data itself where there is none, or where
- * the file system has labels of its own (proc, sysfs, mqueue, cgroup). */
+ * the file system has labels of its own (proc, sysfs, cgroup) or takes them behind its mount (mqueue, mount.c). */
 const char *lsm_context(const struct spec *s, const char *type, const char *data);
 
 #endif

@@ -19,18 +19,16 @@ static void
 plan_tmpfs_ro(struct plan *p, const struct job *j)
 {
 	const struct mount_spec *m;
-	struct mount_step *ms;
-	const struct mount_opts *o;
+	struct step *s;
 	size_t i;
 
 	for (i = 0; i < j->spec->mounts.n; i++) {
 		m = &j->spec->mounts.v[i];
-		o = &p->mount_opts[i];
-		if (!text_eq(m->type, "tmpfs") || !(o->flags & MS_RDONLY) || o->flags & (MS_BIND | MS_REMOUNT))
+		if (!tmpfs_turned(m, &p->mount_opts[i]))
 			continue;
-		ms = NEW(struct mount_step);
-		ms->set = MOUNT_ATTR_RDONLY;
-		plan_add_a(p, OP_remount, BOX, mount_destination(m))->p = ms;
+		s = plan_add_a(p, OP_remount, BOX, mount_destination(m));
+		s->slot = p->mount_slot[i];
+		s->p = &read_only;
 	}
 }
 
@@ -108,12 +106,12 @@ mask_file(struct run *r, int target)
 	return tree < 0 ? tree : mount_attach_as(r, tree, target, &read_only);
 }
 
-/* Somebody may have exchanged the path since (a masked folder in a shared volume): then each gets its own. */
+/* Somebody may have exchanged the folder (in a shared volume), which takes the mount off: then each gets its own. */
 static void
-keep_empty(struct run *r, const char *path)
+keep_empty(struct run *r, int target)
 {
 	struct statfs fs;
-	int fd = root_open(r->root, path, O_PATH | O_DIRECTORY);
+	int fd = root_top(target, O_PATH | O_DIRECTORY);
 
 	if (fd >= 0 && sys_fstatfs(fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC && fs.f_flags & MS_RDONLY)
 		r->empty = fd;
@@ -136,7 +134,7 @@ mask_folder(struct run *r, const struct step *s, int target)
 	if (!e)
 		e = sys_mount("tmpfs", ".", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, s->p);
 	if (!e)
-		keep_empty(r, s->a);
+		keep_empty(r, target);
 	return e;
 }
 

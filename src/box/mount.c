@@ -108,6 +108,12 @@ fill_change(struct mount_step *m, const struct mount_opts *o)
 	m->propagation = o->propagation;
 }
 
+bool
+tmpfs_turned(const struct mount_spec *m, const struct mount_opts *o)
+{
+	return text_eq(m->type, "tmpfs") && (o->flags & (MS_RDONLY | MS_BIND | MS_REMOUNT)) == MS_RDONLY;
+}
+
 static bool
 has_mode(const char *data)
 {
@@ -115,7 +121,7 @@ has_mode(const char *data)
 }
 
 static void
-plan_new_mount(struct plan *p, const struct job *j, const struct mount_spec *m, const struct mount_opts *o)
+plan_new_mount(struct plan *p, const struct job *j, const struct mount_spec *m, const struct mount_opts *o, int slot)
 {
 	struct mount_step *ms = NEW(struct mount_step);
 	struct step *s = plan_add_a(p, OP_mount, BOX, mount_destination(m));
@@ -125,11 +131,13 @@ plan_new_mount(struct plan *p, const struct job *j, const struct mount_spec *m, 
 	ms->source = m->source ? m->source : m->type;
 	ms->type = s->c = m->type;
 	ms->data = HAVE_LSM ? lsm_context(j->spec, m->type, o->data) : o->data;
-	/* A read-only tmpfs is filled first (mount points, copied content) and turned by plan_masks. */
+	/* A read-only tmpfs is filled first (mount points, copied content), kept in the slot and turned by plan_masks. */
 	ms->flags = o->flags & ~(tmpfs ? MS_RDONLY : 0UL);
 	ms->copyup = o->tmpcopyup && tmpfs;
 	ms->keep_mode = tmpfs && !has_mode(o->data);
 	ms->no_links = text_eq(m->type, "proc") || text_eq(m->type, "sysfs");
+	ms->label = HAVE_LSM && text_eq(m->type, "mqueue") ? j->spec->linux.mount_label : NULL;
+	s->slot = slot;
 	s->b = o->data && *o->data ? text_make(" with %s", o->data) : "";
 	s->p = ms;
 }
@@ -192,7 +200,7 @@ plan_mounts(struct plan *p, const struct job *j)
 		else if (text_eq(m->type, "cgroup"))
 			plan_cgroup_mount(p, j, m);
 		else
-			plan_new_mount(p, j, m, o);
+			plan_new_mount(p, j, m, o, p->mount_slot[i] = tmpfs_turned(m, o) ? plan_slot(p) : -1);
 	}
 }
 
@@ -369,16 +377,22 @@ finish_mount(struct run *r, const struct step *s, const struct mount_step *m, in
 	autofd int fd = -1;
 	int e = 0;
 
-	if (!m->copyup && !m->propagation && !m->rec_set && !m->rec_clear)
+	if (!m->copyup && !m->propagation && !m->rec_set && !m->rec_clear && !m->label && s->slot < 0)
 		return 0;
-	fd = root_open(r->root, s->a, O_RDONLY | O_DIRECTORY);
+	fd = root_top(below, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
 	if (HAVE_COPYUP && m->copyup)
 		e = copy_tree(below, fd);
+	if (HAVE_LSM && !e && m->label)
+		e = sys_fsetxattr(fd, "security.selinux", m->label, strlen(m->label) + 1, 0);
 	if (!e)
 		e = change_propagation(r, fd, m->propagation);
-	return e ? e : mount_change(r, fd, m->rec_set, m->rec_clear, false); /* nothing is mounted below yet */
+	if (!e)
+		e = mount_change(r, fd, m->rec_set, m->rec_clear, false); /* nothing is mounted below yet */
+	if (s->slot >= 0)
+		r->slot[s->slot] = file_keep(&fd);
+	return e;
 }
 
 int
@@ -455,7 +469,7 @@ int
 do_remount(struct run *r, const struct step *s)
 {
 	const struct mount_step *m = s->p;
-	autofd int fd = root_open(r->root, s->a, O_PATH);
+	autofd int fd = s->slot < 0 ? root_open(r->root, s->a, O_PATH) : r->slot[s->slot];
 	int e = fd < 0 ? fd : m->data ? sys_fchdir(fd) : 0;
 
 	if (!e && m->data)

@@ -18,6 +18,7 @@ struct mount_step {
 	uint64_t set, clear;              /* attach, remount: of the mount itself */
 	uint64_t rec_set, rec_clear;      /* of the whole tree below it */
 	unsigned long propagation;        /* MS_PRIVATE ..., with MS_REC; 0: as it comes */
+	const char *label; /* mount: SELinux context of a root that takes no context= (mqueue), or NULL */
 	bool copyup;   /* tmpfs: starts with what the folder below holds */
 	bool keep_mode; /* tmpfs without mode=: gets the mode of the folder below */
 	bool no_links; /* proc, sysfs, dest-nofollow: no symbolic link on the way (CVE-2019-19921) */
@@ -40,6 +41,9 @@ int mount_change_all(struct run *r, int fd, const struct mount_step *m);
 
 /* Where a mount of the config goes, as an absolute path in the container: a relative destination counts from "/" (M-9). */
 const char *mount_destination(const struct mount_spec *m);
+
+/* Is it a tmpfs that stays writable until all is mounted in it, and then becomes read-only (plan_masks)? */
+bool tmpfs_turned(const struct mount_spec *m, const struct mount_opts *o);
 
 /* A detached copy of what a `source` step names, by its path in the caller's mount namespace.  >= 0 or -errno. */
 int source_copy(const struct step *s);
