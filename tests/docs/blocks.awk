@@ -8,6 +8,7 @@
 #   ```console numbers     the same, and a number may be another one
 #   ```console if=cgroup   run only where the machine has what if= names (commands.t, `if_`)
 #   ```console by=FILE     not run here: that test does, and has each verb and option of the block in it
+#   ```c by=tests/docs/adding.t new=FILE   a file that the example adds
 #   ```conf untried        no test runs it, and the page says "Not tried"
 #   ```json file=NAME     is written to that file, for the commands below
 #   ```usage               the form of a command: mote VERB [...]
@@ -29,7 +30,7 @@ function begin(kind, what) {
 function output(line) { print line > (name ".out") }
 # What the named test has to have in it: the verb and the long options of a call of mote.
 function named(line,   w, k, i, seen) {
-	if (line !~ /(^|[ \/])mote /)
+	if (line !~ /(^|[ \/])mote / || by == "tests/docs/adding.t") # that one reads the page itself
 		return
 	sub(/.*(^|[ \/])mote /, "", line)
 	sub(/ -- .*/, "", line)
@@ -51,6 +52,7 @@ function tags(words,   w, k, i) {
 		if (w[i] ~ /^by=/) by = substr(w[i], 4)
 		else if (w[i] ~ /^file=/) file = substr(w[i], 6)
 		else if (w[i] ~ /^if=/) cond = substr(w[i], 4)
+		else if (w[i] ~ /^new=/) ;
 		else if (w[i] == "numbers") numbers = 1
 		else if (w[i] == "untried") untried = 1
 		else fault("the block's word '" w[i] "' is not known")
