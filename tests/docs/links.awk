@@ -22,6 +22,15 @@
 	page[FILENAME] = 1
 }
 
+# Not a page: a style, a script, a picture.
+function there(file,   line, n) {
+	if (file !~ /\.(css|js|svg)$/)
+		return 0
+	n = (getline line < file)
+	close(file)
+	return n > 0
+}
+
 function note(url) {
 	if (url ~ /^https?:/)
 		return
@@ -33,7 +42,7 @@ END {
 	for (i = 1; i <= n; i++) {
 		file = to[i]
 		sub(/#.*/, "", file)
-		if (!(file in page) && file !~ /\.(css|js|svg)$/ || (to[i] ~ /#/ && !(to[i] in anchor))) {
+		if (!(file in page) && !there(file) || (to[i] ~ /#/ && !(to[i] in anchor))) {
 			print from[i] ": " to[i]
 			bad = 1
 		}

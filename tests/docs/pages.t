@@ -33,6 +33,25 @@ else
 	skip "the binary's rows" "no build/max/mote"
 fi
 
+# Each example of the site: a whole configuration with it in its place has no fault in it but for what its neighbours should say.
+if [ -n "${MOTE_MAX:-}" ] && [ -x "$MOTE_MAX" ] && command -v jq >/dev/null; then
+	# shellcheck disable=SC2016 # awk's
+	printf '%s' '$1 == "property" && $3 !~ /^(object$|array of objects)/ { print $2 "\t" example($2, $3) }' >"$TESTDIR/list.awk"
+	judge() { # leaves NAME: what is wrong with it
+		mkdir -p "$TESTDIR/ex"
+		cut -f2 | jq -c '{ociVersion: "1.3.0", root: {path: "rootfs"}, process: {cwd: "/", args: ["/x"]}, linux: {}} * .' | while read -r json; do
+			printf '%s' "$json" >"$TESTDIR/ex/config.json"
+			platform=$(printf '%s' "$json" | sed -n 's/.*"linux":{},"\([a-z]*\)".*/\1/p')
+			case $platform in solaris | windows | vm | zos | freebsd) ;; *) platform=linux ;; esac
+			"$MOTE_MAX" validate --platform "$platform" "$TESTDIR/ex" 2>/dev/null
+		done | sed -n 's/.*: error: //p' | grep -E ': (must|not|[a-z]* is not|unknown|wrong)' | grep -v -e 'size must not be 0' -e 'root.*\(volume\|Hyper-V\)'
+	}
+	is "$(awk -F '\t' -f toolchain/docs/example.awk -f "$TESTDIR/list.awk" "$D/rows.tsv" | judge)" "" "no example of a property is wrong by itself"
+	is "$(printf 'x\t{"process": {"oomScoreAdj": 2000}}\n' | judge | cut -d: -f1)" "process.oomScoreAdj" "and one that is would be found"
+else
+	skip "the examples of properties" "needs build/max/mote and jq"
+fi
+
 # A name that is not there is found, in each kind of place.
 mkdir "$TESTDIR/docs"
 printf '@run\n.Fl -nope\n.Cm nope\n.Xr mote-nope 8\n.Va linux.nope\n.Dl # mote run --nope x\n' >"$TESTDIR/docs/bad.mdoc"
@@ -49,8 +68,8 @@ if command -v lowdown >/dev/null && command -v mandoc >/dev/null; then
 	is "$(cd "$TESTDIR/html" && awk -f "$TESTS/docs/links.awk" *.html index.js 2>/dev/null)" "" "no link leads nowhere"
 	check "memory.swap has an anchor" grep -q 'id="linux.resources.memory.swap"' "$TESTDIR/html/properties.html"
 	hasnt "$(cat "$TESTDIR"/html/*.html "$TESTDIR/html/mote.css")" 'src="http' "nothing comes from elsewhere"
-	echo '<a href="nope.html">x</a> <a href="index.html#nope">y</a>' >"$TESTDIR/html/bad.html"
-	is "$(cd "$TESTDIR/html" && awk -f "$TESTS/docs/links.awk" *.html 2>/dev/null | grep -c bad.html)" 2 "a link that leads nowhere is found"
+	echo '<a href="nope.html">x</a> <a href="index.html#nope">y</a> <img src="nope.svg">' >"$TESTDIR/html/bad.html"
+	is "$(cd "$TESTDIR/html" && awk -f "$TESTS/docs/links.awk" *.html 2>/dev/null | grep -c bad.html)" 3 "a link that leads nowhere is found"
 else
 	skip "the site" "lowdown or mandoc is not installed"
 fi
