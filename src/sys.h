@@ -163,6 +163,7 @@ static inline int sys_fchownat(int dirfd, const char *path, uid_t uid, gid_t gid
 static inline int sys_utimensat(int dirfd, const char *path, const struct timespec times[2],
 	int flags)
 	{ return sys_ret(utimensat(dirfd, path, times, flags)); } /* (time) */
+static inline int sys_futimens(int fd, const struct timespec times[2]) { return sys_ret(futimens(fd, times)); } /* (time) */
 static inline ssize_t sys_getxattr(const char *path, const char *name, void *buf, size_t n)
 	{ return SYS(getxattr, path, name, buf, n); }
 

@@ -172,7 +172,7 @@ next_cpio(struct unpacker *u, struct member *m)
 	*m = (struct member){.path = member_path(name), .mode = v[MODE], .uid = v[UID], .gid = v[GID], .mtime = v[MTIME],
 		.rdev = makedev(v[RDEV_MAJOR], v[RDEV_MINOR])};
 	if (!m->path)
-		return fail(u, text_make("the name %.200s leads out of the archive", name));
+		return fail(u, member_refused("name", name));
 	if (S_ISLNK(m->mode)) {
 		if (v[SIZE] == 0 || v[SIZE] >= PATH_MAX)
 			return fail(u, "a symbolic link of no length or of more than 4095 bytes");

@@ -202,7 +202,7 @@ read_file(struct manifest *m, struct sums *s, int fd, const struct member *f)
 	return e;
 }
 
-/* size and sha256, and the fs-verity digest when it is asked for: the kernel's word where it has one. */
+/* size and sha256, and the fs-verity digest when it is asked for: the kernel's word where it has one, which may be all that is needed. */
 static int
 put_content(struct manifest *m, int fd, const struct member *f, uint8_t verity[SHA256_SIZE])
 {
@@ -214,6 +214,11 @@ put_content(struct manifest *m, int fd, const struct member *f, uint8_t verity[S
 	if (m->o.verity && verity_measure(fd, verity)) {
 		s.verity = NEW(struct verity);
 		verity_begin(s.verity);
+	}
+	if (m->o.known && m->o.verity && !s.verity && !m->o.sink && !is_config(m)) {
+		m->o.known->path = out_text(&m->path);
+		if (m->o.known->says(m->o.known, f, verity, &m->text))
+			return 0;
 	}
 	if (is_config(m))
 		e = m->o.config_len ? add_piece(m, &s, f, m->o.config, m->o.config_len) : 0;

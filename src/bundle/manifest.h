@@ -29,6 +29,7 @@ struct manifest_options {
 	struct links *links;  /* zeroed: counts how many names each file has in the bundle; or NULL */
 	struct links *counted; /* by an earlier walk: names outside the bundle do not count; or NULL */
 	struct manifest_sink *sink; /* or NULL */
+	struct manifest_known *known; /* or NULL */
 	bool progress;      /* a line on stderr, from the first second on */
 };
 
@@ -36,6 +37,13 @@ struct manifest_options {
 struct manifest_sink {
 	int (*member)(struct manifest_sink *s, const struct member *m);
 	int (*data)(struct manifest_sink *s, const void *data, size_t n);
+};
+
+/* Whoever knows what a file holds by its fs-verity digest, which the kernel vouches for: true, and " size=... sha256=..." is added
+ * to o; such a file is not read. */
+struct manifest_known {
+	bool (*says)(struct manifest_known *k, const struct member *m, const uint8_t verity[SHA256_SIZE], struct out *o);
+	const char *path; /* of m in the manifest: "./rootfs/bin/sh" */
 };
 
 struct manifest_place {

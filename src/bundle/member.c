@@ -7,8 +7,11 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "sys.h"
+
+enum { SHOWN = 200 }; /* bytes of a name that is refused */
 
 int
 packer_write(struct packer *p, const void *data, size_t n)
@@ -101,4 +104,14 @@ member_path(const char *path)
 	if (*path == '/' || strlen(path) >= PATH_MAX || has_dotdot(path))
 		return NULL;
 	return text_clean(text_path("/", path)) + 1;
+}
+
+const char *
+member_refused(const char *what, const char *path)
+{
+	bool far = strlen(path) >= PATH_MAX;
+	struct out o = out_mem();
+
+	names_encode(&o, arena_copy(path, strnlen(path, SHOWN)));
+	return text_make("the %s %s%s", what, out_text(&o), far ? "... is longer than 4095 bytes" : " leads out of the archive");
 }

@@ -72,4 +72,7 @@ bool unpacker_skip(struct unpacker *u);
  * made it means no good. */
 const char *member_path(const char *path);
 
+/* The sentence for a path that member_path did not take: what is "name" or "link to". */
+const char *member_refused(const char *what, const char *path);
+
 #endif

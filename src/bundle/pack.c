@@ -2,6 +2,7 @@
 /* pack.c - a bundle into an archive: two walks, the first for the manifest */
 #include "bundle/pack.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -39,6 +40,10 @@ put_member(struct manifest_sink *s, const struct member *from)
 		return 0;
 	m.path = prefixed(k, m.path);
 	m.hard = prefixed(k, m.hard);
+	if (strlen(m.path) >= PATH_MAX) {
+		k->p->why = "a path is longer than 4095 bytes: nobody could unpack it";
+		return -ENAMETOOLONG;
+	}
 	if (m.hard)
 		m.size = 0;
 	if (!k->how->own_times)

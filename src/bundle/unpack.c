@@ -69,7 +69,7 @@ settle(int fd, const struct member *m)
 	times_of(m, t);
 	e = e ? e : sys_fchmod(fd, m->mode & 07777);
 	e = e ? e : set_xattrs(fd, m);
-	return e ? e : sys_utimensat(fd, NULL, t, 0);
+	return e ? e : sys_futimens(fd, t);
 }
 
 /* The same for what is not opened. */

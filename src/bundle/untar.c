@@ -238,11 +238,11 @@ fill_member(struct unpacker *u, const struct tar_head *h, const struct before *b
 	if (h->type == '1') {
 		m->hard = member_path(link);
 		if (!m->hard)
-			u->why = text_make("the link to %.200s leads out of the archive", link);
+			u->why = member_refused("link to", link);
 	}
 	m->target = h->type == '2' ? link : NULL;
 	if (!m->path)
-		u->why = text_make("the name %.200s leads out of the archive", path);
+		u->why = member_refused("name", path);
 	return true;
 }
 

@@ -175,6 +175,7 @@ put_path(struct out *o, const char *what, const char *path)
 /* --- the merge ---------------------------------------------------------------------------------- */
 
 struct merge {
+	struct manifest_known known; /* first: it is this */
 	struct manifest m;
 	struct reader r;
 	struct sha256 sum; /* of what is there */
@@ -209,6 +210,31 @@ step(struct merge *g, struct diag *d)
 	else if (!same)
 		changed(g->o, &(struct entry){is->buf, is->len}, &(struct entry){g->r.entry, g->r.len});
 	return (order < 0 || advance_in_order(&g->r, g->last, d)) && (order > 0 || next_there(g, d));
+}
+
+/* A file whose fs-verity digest is the manifest's has the manifest's size and SHA-256: the kernel checks all that is ever read of it. */
+static bool
+says(struct manifest_known *known, const struct member *f, const uint8_t verity[SHA256_SIZE], struct out *o)
+{
+	const struct reader *r = &((struct merge *)known)->r;
+	char hex[SHA256_HEX];
+	const char *digest, *sum, *size;
+	size_t digest_n, sum_n, size_n;
+
+	if (!r->len || !text_eq(r->path, known->path))
+		return false;
+	sha256_hex(verity, hex);
+	digest = value_of(r->entry, r->len, "fsverity", 8, &digest_n);
+	sum = value_of(r->entry, r->len, "sha256", 6, &sum_n);
+	size = value_of(r->entry, r->len, "size", 4, &size_n);
+	if (!digest || !sum || !size || digest_n != 7 + strlen(hex) || memcmp(digest + 7, hex, strlen(hex)) ||
+		!text_eq(arena_copy(size, size_n), text_make("%llu", (unsigned long long)f->size)))
+		return false;
+	out_str(o, " size=");
+	out_bytes(o, size, size_n);
+	out_str(o, " sha256=");
+	out_bytes(o, sum, sum_n);
+	return true;
 }
 
 /* What the manifest was made with shows in it. */
@@ -246,6 +272,8 @@ verify_manifest(const struct manifest_place *at, const struct manifest_text *tex
 	g->last = arena_get(text->n + 1);
 	g->o = o;
 	g->differences = &v->differences;
+	g->known.says = says;
+	opts.known = &g->known;
 	sha256_begin(&g->sum);
 	sha256_add(&g->sum, MANIFEST_HEAD, head);
 	manifest_begin(&g->m, at, &opts);

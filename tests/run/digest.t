@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # digest.t - a bundle's digest: the same for the same bundle, another for every difference; verify and create --verify
-# shellcheck disable=SC2154,SC2016
+# shellcheck disable=SC2154,SC2016,SC2034
 # shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC1091
 . "$(dirname "$0")/../lib.sh"
 need root DIGEST
+SNAPSHOT_CGROUPS=/no-cgroup # this is not about them, and other tests make some
 
 b=$TESTDIR/b
 mkrootfs "$b/rootfs"
@@ -121,6 +122,62 @@ if command -v fsverity >/dev/null; then
 		"$(fsverity digest "$b/rootfs/bin/busybox" | cut -d' ' -f1)" "the fs-verity digest is what fsverity says"
 else
 	skip "the fs-verity digest" "no fsverity"
+fi
+
+# ---- fs-verity: what the kernel vouches for is not read. Few file systems have it (tests/vm/verity has one): strace answers for the kernel.
+v=$TESTDIR/v
+mkdir -p "$v/rootfs" && jq -c '{ociVersion, root: {path: "rootfs"}}' "$b/config.json" >"$v/config.json" && seq 60000 >"$v/rootfs/big" && echo >"$v/rootfs/other"
+dv=$("$MOTE" digest --fs-verity --write "$v")
+h=$(grep -A1 'rootfs/big ' "$v/bundle.mtree" | sed -n 's/#+ fsverity=sha256://p')
+# vouch HEX ARGUMENT...: the kernel says that this is the file's digest; $reads: how often it was read
+vouch() {
+	vouch_hex=$1
+	shift
+	run_in 20 strace -qq -o "$TESTDIR/trace" -P "$v/rootfs/big" -e trace=ioctl,read \
+		-e "inject=ioctl:retval=0:poke_exit=@arg3=01002000$vouch_hex" "$MOTE" "$@"
+	reads=$(grep -c "^read(" "$TESTDIR/trace" || :)
+}
+if command -v strace >/dev/null && vouch "$h" --version && [ "$status" = 0 ]; then
+	vouch "$h" verify "$v"
+	is "$status:$out$err:$reads" "0::0" "verify does not read a file whose fs-verity digest is the manifest's"
+	vouch "$h" verify "$v" "$dv"
+	is "$status:$out$err:$reads" "0::0" "nor with the digest of the manifest in the bundle"
+	cp "$v/bundle.mtree" "$TESTDIR/m3"
+	vouch "$h" verify "$v" "$TESTDIR/m3"
+	is "$status:$out$err:$reads" "0::0" "nor with a manifest elsewhere"
+	run_in 20 strace -qq -o "$TESTDIR/trace" -P "$v/rootfs/big" -e trace=read "$MOTE" verify "$v"
+	is "$status:$(grep -c '^read(' "$TESTDIR/trace")" "0:4" "without the kernel's word it is read"
+	vouch "$h" digest --fs-verity "$v"
+	is "$status:$out:$reads" "0:$dv:4" "digest reads it all the same"
+	vouch "$(printf %064d 7)" verify "$v"
+	is "$status:$out:$reads" "3:changed ./rootfs/big: fsverity is sha256:$(printf %064d 7), was sha256:$h:4" "another digest: it is read, and differs"
+	sed '/rootfs.big/s/size=3/size=4/' "$v/bundle.mtree" >"$TESTDIR/m3"
+	vouch "$h" verify "$v" "$TESTDIR/m3"
+	is "$status:${out%%,*}:$reads" "3:changed ./rootfs/big: size is $(wc -c <"$v/rootfs/big"):4" "another size: the same"
+	chmod 600 "$v/rootfs/big"
+	vouch "$h" verify "$v"
+	is "$status:$out:$reads" "3:changed ./rootfs/big: mode is 0600, was 0644:0" "another mode is seen without reading"
+	chmod 644 "$v/rootfs/big" && echo x >"$v/rootfs/added"
+	vouch "$h" verify "$v"
+	is "$status:$out" "3:added ./rootfs/added" "and so is another file"
+else
+	skip "fs-verity" "needs strace"
+fi
+
+# ---- on a terminal a line tells how far it is, when it takes longer than a second
+slow() { # OPTION...: with two seconds' wait in the second reading of a folder
+	script -qec "strace -qq -o /dev/null -e trace=getdents64 -e inject=getdents64:delay_enter=2100000:when=2 $MOTE digest $* $b" "$TESTDIR/typed" </dev/null >/dev/null 2>&1
+	tr -d '\r' <"$TESTDIR/typed"
+}
+if command -v strace >/dev/null && command -v script >/dev/null && strace -qq -o /dev/null true 2>/dev/null; then
+	text=$(slow)
+	has "$text" " files, " "a progress line on a terminal"
+	has "$text" "$d" "and the digest behind it"
+	hasnt "$(slow -q)" " files, " "none with --quiet"
+	run_in 20 strace -qq -o /dev/null -e trace=getdents64 -e inject=getdents64:delay_enter=2100000:when=2 "$MOTE" digest "$b"
+	is "$status:$out:$err" "0:$d:" "none where there is no terminal"
+else
+	skip "a progress line" "needs strace and script"
 fi
 
 # ---- create and run

@@ -116,6 +116,29 @@ mote_in 20 run -b w.squashfs o
 is "$status:$out:$err" "0:0:" "with a user namespace"
 clean "nothing is left of all these"
 
+# ---- a kernel before 5.8 has no LOOP_CONFIGURE
+config '.process.args = ["/bin/sh", "-c", "echo hi >/new && cat /new && exit 3"]' && make_all
+traced() { run_in 20 strace -qq -o trace -e trace=ioctl "$@" "$MOTE" --root "$STATE" run -b w.squashfs l; }
+if command -v strace >/dev/null && traced && [ "$status" = 3 ]; then
+	at=$(grep -n LOOP_CONFIGURE trace | head -n 1 | cut -d: -f1)
+	for e in EINVAL ENOTTY; do
+		traced -e "inject=ioctl:error=$e:when=$at"
+		is "$status:$out:$err" "3:hi:" "LOOP_CONFIGURE refused with $e: it runs by LOOP_SET_FD"
+		has "$(cat trace)" "$e (" "and that it was refused was seen"
+		has "$(cat trace)" "LOOP_SET_STATUS64" "then the flags are set"
+	done
+	traced -e "inject=ioctl:error=EINVAL:when=$at+1" # LOOP_SET_FD as well
+	is "$status:$out" "1:" "LOOP_SET_FD refused too"
+	has "$err" "a loop device for" "says so"
+	traced -e "inject=ioctl:error=EINVAL:when=$at+2" # LOOP_SET_STATUS64
+	is "$status:$out" "1:" "LOOP_SET_STATUS64 refused: it would be writable, and would stay"
+	has "$err" "a loop device for" "says so"
+	clean "nothing is left of these"
+	gone "LOOP_SET_FD"
+else
+	skip "without LOOP_CONFIGURE" "needs strace"
+fi
+
 # ---- bad ones
 bad() { # NAME STATUS WORDS ARGUMENT...
 	bad_name=$1 bad_status=$2 bad_words=$3

@@ -160,6 +160,34 @@ truncate -s 1G sparse && tar -S -cf y.tar sparse && base && tar -Af x.tar y.tar 
 head -c 100000 /dev/urandom >x.bin && evil "noise" x.bin "no archive"
 mkdir deep && (cd deep && for _ in $(seq 300); do mkdir d && cd d || exit; done; : >f) && base && tar -rf x.tar deep && evil "300 folders deep" x.tar "256 folders"
 rm -rf deep
+# Paths of 4,095 bytes are the longest that a kernel takes.
+far() { # FILE LENGTH: a tar that holds a path of that length
+	python3 - "$1" "$2" s/config.json <<'PY'
+import io, sys, tarfile
+out, n, config = sys.argv[1], int(sys.argv[2]), open(sys.argv[3], "rb").read()
+t = tarfile.open(out, "w", format=tarfile.PAX_FORMAT)
+i = tarfile.TarInfo("config.json"); i.size = len(config); t.addfile(i, io.BytesIO(config))
+t.addfile(tarfile.TarInfo(("rootfs/" + ("a" * 200 + "/") * 30)[:n - 1] + "x"))
+t.close()
+PY
+}
+if command -v python3 >/dev/null; then
+	far x.tar 4096 && evil "a path of 4,096 bytes" x.tar "is longer than 4095 bytes"
+	far x.tar 5000 && evil "a path of 5,000 bytes" x.tar "aaa... is longer than 4095 bytes"
+	far x.tar 4095 && "$MOTE" unpack -q x.tar far && for f in tar cpio; do
+		"$MOTE" pack -q far -o far.$f >/dev/null && "$MOTE" unpack -q far.$f far.d
+		is "$("$MOTE" digest far.d)" "$("$MOTE" digest far)" "$f: a path of 4,095 bytes, there and back"
+		rm -rf far.d
+		run_in 20 "$MOTE" pack --prefix containers/web far -o bad.$f
+		has "$status:$err" "a path is longer than 4095 bytes" "$f: pack refuses what would be longer"
+		is "$(left)" "" "$f: nothing is left"
+	done
+fi
+base && printf 'x' >"$(printf 'e\033[31m\nx')" && tar -P --transform 's,^e,../e,' -rf x.tar e?* && evil "a name with escapes that leads out" x.tar 'the name ../e\033\13331m\012x leads out'
+truncate -s 4G s/rootfs/huge && run_in 60 "$MOTE" pack s -o bad.cpio
+has "$status:$err" "cpio holds no file of 4 GiB" "a file of 4 GiB does not go into cpio"
+is "$(left)" "" "nothing is left"
+rm s/rootfs/huge
 tar -C s -cf x.tar rootfs && evil "no config.json" x.tar "config.json"
 run_in 20 "$MOTE" unpack --limit 4 s.tar bad
 is "$status:$(left)" "1:" "--limit"
