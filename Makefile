@@ -86,7 +86,7 @@ STRIP    = $(CROSS)strip -s $(addprefix -R ,.comment .ARM.attributes .riscv.attr
 VERIFY   = toolchain/verify
 
 $B/mote: $B/mote.debug
-	$Q$(STRIP) -o $@ $< && $(VERIFY) $(CROSS)readelf $@ && ls -l $@ | awk '{ print "  " $$NF, $$5, "bytes" }'
+	$Q$(STRIP) -o $@ $< && toolchain/sections $(CROSS)readelf $@ && $(VERIFY) $(CROSS)readelf $@ && ls -l $@ | awk '{ print "  " $$NF, $$5, "bytes" }'
 $(MORE_LIBS):
 	@toolchain/library $(patsubst lib%.a,%,$(@F)) $(ARCH) >/dev/null
 $B/obj/bundle/sign.o $B/obj/bundle/unzip.o: $(MORE_LIBS)

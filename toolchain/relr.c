@@ -7,6 +7,8 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 
@@ -17,6 +19,7 @@ enum { OPEN_TREE_CLONE = 1, OPEN_TREE_CLOEXEC = O_CLOEXEC, MOUNT_ATTR_RDONLY = 1
 #if UINTPTR_MAX > 0xffffffffu
 typedef Elf64_Ehdr elf_head;
 typedef Elf64_Dyn elf_dyn;
+typedef Elf64_Phdr elf_phdr;
 #else
 typedef Elf32_Ehdr elf_head;
 typedef Elf32_Dyn elf_dyn;
@@ -59,16 +62,26 @@ __asm__(".text\n"
 #endif
 
 #if defined(SELF_PROTECT) && defined(__x86_64__)
-/* src/box/self.c before anything is written to: a verb that makes or enters a container goes on in a read-only copy
- * of its own binary, and what this image touches is lost: a page of each table with pointers, of libc's data, of
- * the stack. self.c remains the one that decides; here, whatever is odd just goes on, and is its business. A name
- * that happens to be a verb's costs another one a needless execve. */
+/* src/box/self.c before anything is written to: a verb that makes or enters a container goes on in a read-only copy of the mount
+ * of its own binary. Nothing has been moved or set yet, so the same bytes from there are mapped over those that run, and then the
+ * kernel takes the copy for what was executed: it refuses while a page of the old file is mapped anywhere (replace_mm_exe_file),
+ * and from then on neither /proc/PID/exe nor map_files leads to a file that could be written. That is an execve without its
+ * price; where it is refused (before 5.12, no CAP_CHECKPOINT_RESTORE and no CAP_SYS_ADMIN) self.c executes the copy. self.c remains
+ * the one that decides; here, whatever is odd just goes on, and is its business. A name that happens to be a verb's costs
+ * another one a needless copy. */
 static long
-call(long n, long a, const void *b, long c, long d, long e)
+call(long n, long a, const void *b, long c)
 {
-	register long r10 __asm__("r10") = d, r8 __asm__("r8") = e;
+	__asm__ volatile("syscall" : "+a"(n) : "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+	return n;
+}
 
-	__asm__ volatile("syscall" : "+a"(n) : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8) : "rcx", "r11", "memory");
+static long
+call6(long n, long a, const void *b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d, r8 __asm__("r8") = e, r9 __asm__("r9") = f;
+
+	__asm__ volatile("syscall" : "+a"(n) : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
 	return n;
 }
 
@@ -97,39 +110,90 @@ names_verb(const char *const *argv)
 	return 0;
 }
 
-/* Linux runs a descriptor by the name /dev/fd/N: then this is the copy. */
-static int
-is_copy(const uintptr_t *stack)
+/* Where the environment's strings end: the name of the file that the kernel executed stands there. 0 is refused. */
+static uintptr_t
+executed(const char *const *env)
 {
-	while (*stack++) /* the environment */
+	const uintptr_t *aux;
+
+	while (*env++)
 		;
-	for (; *stack != AT_NULL; stack += 2)
-		if (*stack == AT_EXECFN)
-			return word((const char *)stack[1]) == 0x2f64662f7665642f; /* "/dev/fd/" */
+	for (aux = (const uintptr_t *)env; *aux != AT_NULL; aux += 2)
+		if (*aux == AT_EXECFN)
+			return aux[1];
 	return 0;
+}
+
+enum { PAGE = 4096 };
+
+int relr_mount; /* the copy's descriptor: src/box/self.c */
+
+/* By the name that /proc gives a descriptor, for what O_PATH has opened cannot be mapped. Below 3 it would be the caller's place
+ * for something else, once it stays open. */
+static long
+open_again(long fd)
+{
+	char name[] = "/proc/self/fd/\0\0", *digit = name + sizeof name - 3;
+
+	if (fd < 3 || fd > 99)
+		return -1;
+	if (fd > 9)
+		*digit++ = '0' + fd / 10;
+	*digit = '0' + fd % 10;
+	return call(SYS_openat, AT_FDCWD, name, O_RDONLY | O_CLOEXEC);
+}
+
+/* What the kernel's loader does with a segment: the file's bytes, and zeroes to the end of the page. Every page of the data has
+ * pointers to be moved: they are copied at once, not fault by fault. */
+static int
+map_again(uintptr_t base, const elf_phdr *p, long fd)
+{
+	uintptr_t at = base + p->p_vaddr, before = at % PAGE, end = at + p->p_filesz, rest = -end % PAGE;
+	int prot = p->p_flags & PF_W ? PROT_READ | PROT_WRITE : PROT_READ | PROT_EXEC;
+
+	if (call6(SYS_mmap, at - before, (void *)(before + p->p_filesz), prot, MAP_PRIVATE | MAP_FIXED | (p->p_flags & PF_W ? MAP_POPULATE : 0), fd, p->p_offset - before) < 0)
+		return 0;
+	if (p->p_flags & PF_W)
+		__asm__ volatile("rep stosb" : "+D"(end), "+c"(rest) : "a"(0) : "memory");
+	return 1;
+}
+
+/* PR_SET_MM_MAP wants all that the kernel has noted of an image: it is what it was, but for the file. */
+static int
+become(long fd, const char *const *argv, const char *const *env)
+{
+	const uintptr_t base = (uintptr_t)&__ehdr_start, brk = call(SYS_brk, 0, 0, 0), end = executed(env);
+	const elf_phdr *text = (const elf_phdr *)(base + __ehdr_start.e_phoff), *data = text + 1;
+	const uintptr_t strings = *env ? (uintptr_t)*env : end;
+	const struct prctl_mm_map m = {
+		.start_code = base, .end_code = base + text->p_filesz, .start_data = base + data->p_vaddr,
+		.end_data = base + data->p_vaddr + data->p_filesz, .start_brk = brk, .brk = brk, .start_stack = (uintptr_t)(argv - 1),
+		.arg_start = (uintptr_t)*argv, .arg_end = strings, .env_start = strings, .env_end = end, .exe_fd = fd};
+
+	return map_again(base, text, fd) && map_again(base, data, fd) && !call6(SYS_prctl, PR_SET_MM, (void *)PR_SET_MM_MAP, (long)&m, sizeof m, 0, 0);
 }
 
 static void
 protect(const uintptr_t *stack)
 {
 	const char *const *argv = (const char *const *)(stack + 1);
-	const uintptr_t *env = stack + *stack + 2;
 	const uint64_t read_only[4] = {MOUNT_ATTR_RDONLY};
 	uint64_t fs[15]; /* struct statfs; the flags are [10] */
-	long exe, tree;
+	long exe, tree, file = -1;
 
-	if (!names_verb(argv) || is_copy(env))
+	if (!names_verb(argv))
 		return;
-	exe = call(SYS_openat, AT_FDCWD, "/proc/self/exe", O_PATH | O_CLOEXEC, 0, 0);
-	if (exe < 0)
-		return;
-	tree = call(SYS_fstatfs, exe, fs, 0, 0, 0) || fs[10] & ST_RDONLY ? -1 :
-		call(SYS_open_tree, exe, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC, 0, 0);
-	if (tree >= 0 && !call(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, (long)read_only, sizeof read_only))
-		call(SYS_execveat, tree, "", (long)argv, (long)env, AT_EMPTY_PATH);
-	call(SYS_close, exe, 0, 0, 0, 0);
-	if (tree >= 0)
-		call(SYS_close, tree, 0, 0, 0, 0);
+	exe = call(SYS_openat, AT_FDCWD, "/proc/self/exe", O_PATH | O_CLOEXEC);
+	tree = call(SYS_fstatfs, exe, fs, 0) || fs[10] & ST_RDONLY ? -1 :
+		call(SYS_open_tree, exe, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (!call6(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, (long)read_only, sizeof read_only, 0))
+		file = open_again(tree);
+	if (file >= 0 && become(file, argv, argv + *stack + 1))
+		relr_mount = tree;
+	else
+		call(SYS_close, tree, 0, 0);
+	call(SYS_close, file, 0, 0);
+	call(SYS_close, exe, 0, 0);
 }
 #else
 #define protect(stack) ((void)(stack))

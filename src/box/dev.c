@@ -203,7 +203,8 @@ has_proc(struct run *r)
 	int fd;
 
 	if (!r->has_proc) {
-		fd = root_open(r->root, "/proc/self/fd", O_PATH);
+		/* The link, which every proc has: to see the folder fd the kernel would have to make it and its parents. */
+		fd = root_open(r->root, "/proc/self", O_PATH | O_NOFOLLOW);
 		r->has_proc = fd < 0 ? -1 : 1;
 		if (fd >= 0)
 			sys_close(fd);

@@ -232,10 +232,12 @@ find(const struct exec_step *e, struct run *r)
 int
 do_lookup(struct run *r, const struct step *s)
 {
+	const char *cwd = r->job->spec->process.cwd;
 	int e, back;
 
 	/* A relative path, in args or in PATH, counts from cwd; that it is missing is do_cwd's to say. */
-	e = r->job->spec->process.cwd ? sys_chdir(r->job->spec->process.cwd) : 0;
+	if (cwd && cwd[1])
+		sys_chdir(cwd);
 	e = find(s->p, r);
 	if (((const struct exec_step *)s->p)->home)
 		find_home(r, s->p);
@@ -285,14 +287,17 @@ do_cwd(struct run *r, const struct step *s)
 		r->in_cwd = !e;
 	if (e == -EACCES && (s->n || r->in_cwd))
 		return 0;
-	return e ? e : inside();
+	return e || !s->a[1] ? e : inside();
 }
 
 int
 do_make_cwd(struct run *r, const struct step *s)
 {
-	int e = sys_chdir(s->a);
+	int e;
 
+	if (!s->a[1]) /* "/" is where we stand */
+		return 0;
+	e = sys_chdir(s->a);
 	if (e == -ENOENT)
 		e = make_cwd(r, s->a);
 	if (e == -EACCES) /* root without the rights of the user: do_cwd will tell */

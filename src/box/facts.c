@@ -33,8 +33,7 @@ last_cap(void)
 {
 	int low = 0, high = 64, mid;
 
-	while (high - low > 1) {
-		mid = (low + high) / 2;
+	for (mid = 41; high - low > 1; mid = high == 41 ? 40 : (low + high) / 2) { /* 40 since 5.9: two questions */
 		if (sys_prctl(PR_CAPBSET_READ, mid, 0, 0, 0) >= 0)
 			low = mid;
 		else

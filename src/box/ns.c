@@ -19,6 +19,7 @@
 #include "box/netdev.h"
 #include "box/rdt.h"
 #include "box/replay.h"
+#include "box/self.h"
 #include "box/user.h"
 #include "spec/names.h"
 #include "sys.h"
@@ -282,6 +283,7 @@ clone_box(struct run *r, const struct step *s, int *pidfd)
 static int
 become_box(struct run *r, int chan)
 {
+	self_let_go();
 	r->side = BOX;
 	r->chan = chan;
 	r->pid = 0;

@@ -8,6 +8,7 @@
 #include "box/facts.h"
 #include "box/gate.h"
 #include "box/hints.h"
+#include "box/self.h"
 #include "box/timing.h"
 #include "sys.h"
 
@@ -183,6 +184,7 @@ wait_box(struct run *r, size_t i)
 	struct turn t;
 	ssize_t n;
 
+	self_let_go();
 	while (turn_due || pid_due) {
 		n = receive(r, &t);
 		if (n < TURN_HEAD || t.err < 0)

@@ -86,12 +86,28 @@ is_copy(int fd)
 	return !sys_statx(fd, "", AT_EMPTY_PATH, 0, &st) && st.attributes & STATX_ATTR_MOUNT_ROOT;
 }
 
-int
-self_protect(char *const argv[], char *const envp[], bool stays)
-{
-	autofd int self = self_open(O_PATH);
-	autofd int copy = -1;
+extern int relr_mount __attribute__((weak)); /* not where the architecture begins elsewhere */
 
+void
+self_let_go(void)
+{
+	if (!&relr_mount || !relr_mount)
+		return;
+	sys_close(relr_mount);
+	relr_mount = 0;
+}
+
+int
+self_protect(char *const argv[], char *const envp[], bool stays, bool keep)
+{
+	autofd int self = -1, copy = -1;
+
+	if (&relr_mount && relr_mount) { /* done: the kernel has taken the copy */
+		if (!keep)
+			self_let_go();
+		return 0;
+	}
+	self = self_open(O_PATH);
 	if (self < 0) /* no /proc: a copy was executed as /dev/fd/N, which cannot be opened then */
 		return text_starts((const char *)getauxval(AT_EXECFN), "/dev/fd/") ? 0 : self;
 	if (is_read_only(self) && !(HAVE_INIT && stays && !is_copy(self)))

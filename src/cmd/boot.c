@@ -279,9 +279,9 @@ cmd_boot(struct cmd *c)
 	if (c->o.poweroff || c->o.reboot)
 		return status_signal(c, c->o.poweroff ? SIGUSR2 : SIGTERM);
 	*b = (struct boot){.c = c, .pid1 = sys_getpid() == 1, .debug = c->log.debug, .told = -1, .lock = -1, .began = boot_now()};
-	e = self_protect(c->argv, c->envp, false);
-	if (e)
-		return fail(c, "protect mote's own binary: %s", text_errno(e));
+	if (!job_protect(c))
+		return EXIT_FAIL;
+	self_let_go(); /* its children close what they find by number */
 	e = b->pid1 || c->o.mounts_missing ? pid1_mounts(&path) : 0;
 	if (e)
 		fail(c, "mount %s: %s", path, text_errno(e));

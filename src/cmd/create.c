@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* create.c - the verb create */
 #include "base/arena.h"
-#include "box/self.h"
 #include "base/text.h"
 #include "cmd/job.h"
 #include "cmd/runtime.h"
@@ -12,13 +11,12 @@ cmd_create(struct cmd *c)
 {
 	struct work *w = NEW(struct work);
 	const char *why;
-	int e;
+	IF_REAPER(int e;)
 
 	if (!id_valid(c->args[0], &c->diag))
 		return fail_diag(c);
-	e = self_protect(c->argv, c->envp, c->o.init);
-	if (e)
-		return fail(c, "protect mote's own binary: %s", text_errno(e));
+	if (!job_protect(c))
+		return EXIT_FAIL;
 	IF_RUNTIME(if (!runtime_early(c, w)) return fail_diag(c);)
 	IF_REAPER(if (supervise_begin(c, w, GOAL_CREATE, &e)) return e;)
 	if (!job_bundle(c, w, c->args[0]) || !job_prepare(c, w, GOAL_CREATE, c->args[0])) {

@@ -4,7 +4,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "box/join.h"
-#include "box/self.h"
 #include "box/tty.h"
 #include "cmd/job.h"
 #include "spec/load.h"
@@ -201,15 +200,14 @@ cmd_exec(struct cmd *c)
 	struct target *t = NEW(struct target);
 	bool paused = false;
 	const char *why;
-	int e, sigfd, status;
+	int sigfd, status;
 
 	if ((c->nargs > 1) == (c->o.process != NULL)) {
 		diag_fail(&c->diag, c->o.process ? "with --process there is no command" : "a command is missing");
 		return usage(c);
 	}
-	e = self_protect(c->argv, c->envp, false);
-	if (e)
-		return fail_exec(fail(c, "protect mote's own binary: %s", text_errno(e)));
+	if (!job_protect(c))
+		return EXIT_EXEC;
 	if (!job_state(c, w) || !container_runs(c, w, &paused) || !job_config(c, w) || !process(c, w) ||
 		!target_read(t, &w->state, &c->o.cgroups, &c->diag) || !job_exec(c, w, t))
 		return fail_exec(fail_diag(c));

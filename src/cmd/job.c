@@ -10,6 +10,7 @@
 #include "box/hook.h"
 #include "box/rdt.h"
 #include "box/seccomp.h"
+#include "box/self.h"
 #include "box/scope.h"
 #include "box/timing.h"
 #include "box/slice.h"
@@ -56,6 +57,18 @@ state_dir_of(const struct cmd *c, const char *id)
 	if (*root != '/' && sys_getcwd(cwd, sizeof cwd) > 0 && *cwd == '/')
 		root = text_path(cwd, root);
 	return text_path(text_clean(root), id);
+}
+
+bool
+job_protect(struct cmd *c)
+{
+	const struct options *o = &c->o;
+	bool by_number = o->preserve_fds || o->ready_fd || o->log_pipe || getenv("LISTEN_FDS");
+	int e = self_protect(c->argv, c->envp, HAVE_INIT && o->init, !by_number);
+
+	if (e)
+		fail(c, "protect mote's own binary: %s", text_errno(e));
+	return !e;
 }
 
 /* --- before ----------------------------------------------------------------------------------- */

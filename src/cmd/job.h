@@ -33,6 +33,9 @@ struct work {
 #endif
 };
 
+/* box/self.h, for the verb; false with its sentence said. */
+bool job_protect(struct cmd *c);
+
 /* Fills job and facts from the command's options for the loaded w->bundle and w->spec, judges them, compiles the filter and
  * builds the plan.  False with faults in c->diag. */
 bool job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id);

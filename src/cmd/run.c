@@ -3,7 +3,6 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "box/ending.h"
-#include "box/self.h"
 #include "box/tty.h"
 #include "cmd/job.h"
 #include "cmd/rootfs.h"
@@ -103,7 +102,8 @@ cmd_run(struct cmd *c)
 {
 	struct work *w = NEW(struct work);
 	const char *why;
-	int e, sigfd;
+	int sigfd;
+	IF_REAPER(int e;)
 
 	if (!c->nargs) {
 		diag_fail(&c->diag, "an operand is missing");
@@ -111,9 +111,8 @@ cmd_run(struct cmd *c)
 	}
 	if (!fits(c))
 		return usage(c);
-	e = self_protect(c->argv, c->envp, c->o.init);
-	if (e)
-		return fail(c, "protect mote's own binary: %s", text_errno(e));
+	if (!job_protect(c))
+		return EXIT_FAIL;
 	IF_RUNTIME(if (!c->o.rootfs && !runtime_early(c, w)) return fail_diag(c);)
 	IF_TIMING(if (c->o.timing && (w->timing = timing_new())) timing_stamp(w->timing, PHASE_BEGIN);)
 	IF_REAPER(if (supervise_begin(c, w, GOAL_RUN, &e)) return e;)

@@ -318,7 +318,7 @@ find_field(const struct object *o, const struct json *j)
 	size_t i;
 
 	for (i = 0; i < o->count; i++) {
-		if (strcmp(field_key(&o->fields[i]), j->key) == 0)
+		if (*field_key(&o->fields[i]) == *j->key && strcmp(field_key(&o->fields[i]), j->key) == 0)
 			return j->key_len < JSON_KEY ? &o->fields[i] : NULL;
 	}
 	return NULL;

@@ -179,7 +179,7 @@ find(const char *name)
 	size_t i;
 
 	for (i = 0; i < COUNT; i++) {
-		if (strcmp(options[i].name, name) == 0)
+		if (*options[i].name == *name && strcmp(options[i].name, name) == 0)
 			return &options[i];
 	}
 	return NULL;

@@ -278,5 +278,6 @@ say "" && say "written: $output/bench.txt bench.svg time.tsv raw.tsv memory.tsv"
 if [ -s "$errors" ]; then
 	say "messages of the tools: $errors"
 fi
+[ ! -x "$work/ro/mote" ] || umount "$work/ro" # a mount below, not a busy process, kept $work from going
 umount "$work"
 [ -z "$unequal" ]

@@ -1545,8 +1545,10 @@ do_watch_exe(char **a)
 			bad = 1;
 		}
 	}
+	/* ETXTBSY: somebody still runs it, on a busy machine for longer than these seconds. */
 	for (i = 0; i < n; i++) {
-		e = exe_writable(handle[i]);
+		while ((e = exe_writable(handle[i])) == ETXTBSY && seconds(CLOCK_MONOTONIC) < end + 30)
+			usleep(1000);
 		fd_target(handle[i], path, sizeof path);
 		printf("watch-exe %d %s: %s\n", pid[i], path, e ? errno_name(e) : "WRITABLE");
 	}

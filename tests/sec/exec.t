@@ -114,7 +114,7 @@ while [ "$i" -lt 4 ]; do
 	run_in 10 $slow "$MOTE" --root "$STATE" exec "$id" /probe true
 	i=$((i + 1))
 done
-wait_for 10 sh -c "\"$MOTE\" --root \"$STATE\" state \"$id\" | grep -q stopped"
+wait_for 40 sh -c "\"$MOTE\" --root \"$STATE\" state \"$id\" | grep -q stopped"
 grep 'watch-exe [0-9]* ' "$TESTDIR/said" | grep -v ' /probe:' >"$TESTDIR/seen"
 check "the container's root, with CAP_SYS_PTRACE, has seen mote come in" test -s "$TESTDIR/seen"
 is "$(grep -v 'EROFS$\|/memfd:mote' "$TESTDIR/seen")" "" "and never gets its binary for writing"
@@ -132,7 +132,7 @@ spied() {
 		[ "$status" != 0 ] || ran=$((ran + 1))
 	done
 	is "$ran" 6 "$1: exec works"
-	wait_for 10 sh -c "\"$MOTE\" --root \"$STATE\" state \"$id\" | grep -q stopped"
+	wait_for 40 sh -c "\"$MOTE\" --root \"$STATE\" state \"$id\" | grep -q stopped"
 	is "$(grep REACHED "$TESTDIR/said")" "" "$1: nothing of mote's is reached"
 	has "$(cat "$TESTDIR/said")" " seen, 0 reached" "$1: and the spy has looked to the end"
 	check "$1: at more than one process" test "$(sed -n 's/^spy: \([0-9]*\) seen.*/\1/p' "$TESTDIR/said")" -ge 2

@@ -132,7 +132,7 @@ exe_tests() {
 		wait_for 3 "$MOTE" --root "$STATE" delete "two$i-$$"
 		i=$((i + 1))
 	done
-	wait_for 10 "$MOTE" --root "$STATE" delete "watch-$$"
+	wait_for 40 "$MOTE" --root "$STATE" delete "watch-$$"
 	# What is left is /probe, the container's own, mote as it was executed, or the sealed copy, which can be opened
 	# for writing but not written to.
 	grep 'watch-exe [0-9]* ' "$TESTDIR/watch" | grep -v ' /probe:' >"$TESTDIR/seen"
@@ -164,8 +164,39 @@ if command -v strace >/dev/null; then
 	MOTE=$TESTDIR/wrap
 	exe_tests "as a sealed copy"
 	MOTE=$tools/mote
+	# How the copy comes: mapped over what runs (x86_64, from 5.12 on), and by an execve where that is refused.
+	run_in 10 strace -qq -o "$TESTDIR/trace" -e trace=prctl,execveat "$tools/mote" --root "$STATE" run -b "$TESTDIR/b" "fds-$$"
+	if grep 'PR_SET_MM_MAP' "$TESTDIR/trace" | grep -qv EPERM; then
+		is "$status:$(grep -c execveat "$TESTDIR/trace")" 0:0 "where the kernel takes the mapped copy for what was executed, nothing is executed again"
+		run_in 10 strace -qq -o "$TESTDIR/trace" -e trace=prctl,execveat -e inject=prctl:error=EPERM:when=1 \
+			"$tools/mote" --root "$STATE" run -b "$TESTDIR/b" "fds-$$"
+		is "$status:$(grep -c 'execveat.* = 0' "$TESTDIR/trace")" 0:1 "and where it does not, the copy is executed"
+	else
+		skip "a mapped copy" "not this kernel, or another architecture"
+	fi
 else
 	skip "the sealed copy" "needs strace"
 fi
+# What is mapped and what is open of mote itself, and of a box that waits: every file is the read-only copy, and no mount is held.
+mapped() {
+	mapped_bad=$(grep -c "$tools/mote" "/proc/$2/maps")
+	for mapped_file in "/proc/$2/exe" "/proc/$2/map_files"/*; do
+		sh -c ': >>"$1"' sh "$mapped_file" 2>"$TESTDIR/said" && mapped_bad="$mapped_bad $mapped_file"
+		grep -q 'Read-only\|busy\|nonexistent\|No such' "$TESTDIR/said" || mapped_bad="$mapped_bad $(cat "$TESTDIR/said")"
+	done
+	is "$mapped_bad" 0 "$1: no file that is mapped can be opened for writing"
+	is "$(find -L "/proc/$2/fd" -maxdepth 1 -samefile "$tools/mote" 2>/dev/null)" "" "$1: no descriptor of its own binary or of the copy's mount"
+	unharmed "$1: after that"
+}
+mkbundle "$TESTDIR/b" "$(args '["/probe", "sleep", "60"]')"
+background "$MOTE" --root "$STATE" run -b "$TESTDIR/b" "fds-$$" </dev/null
+own=$!
+wait_for 10 sh -c "\"$MOTE\" --root \"$STATE\" state fds-$$ | grep -q running"
+mapped "mote beside its container" "$own"
+"$MOTE" --root "$STATE" kill "fds-$$" KILL
+wait "$own" 2>/dev/null
+"$MOTE" --root "$STATE" create -b "$TESTDIR/b" "fds-$$" </dev/null >/dev/null 2>&1
+mapped "a box at its gate" "$("$MOTE" --root "$STATE" state "fds-$$" | jq .pid)"
+"$MOTE" --root "$STATE" delete --force "fds-$$"
 check "the binary has no more rights than any" test "$(stat -c %a "$TOP/build/full/mote" 2>/dev/null || echo 755)" = 755
 finish
