@@ -248,8 +248,12 @@ left() { # the differences, after a moment for what is still ending
 		left_tries=$((left_tries - 1))
 		"$PROBE" sleep 0.05
 	done
-	awk 'NR == FNR { n[$0]++; next } n[$0]-- > 0 { next } { print "+" $0 } END { for (l in n) if (n[l] > 0) print "-" l }' \
-		"$W/before" "$W/after"
+	# a process that has begun another program since, as a container does that was started just before, is still the same
+	awk '{ k = $1 == "process" ? $1 " " $2 : $0 }
+		NR == FNR { n[k]++; line[k] = $0; next }
+		n[k]-- > 0 { next }
+		{ print "+" $0 }
+		END { for (l in n) if (n[l] > 0) print "-" line[l] }' "$W/before" "$W/after"
 }
 nothing_left() { # WHAT
 	nothing=$(left)
