@@ -24,12 +24,11 @@ timing_stamp(struct timing *t, enum phase p)
 	t->phase = p;
 }
 
-/* The first step of a phase; what the HOST does while the box goes on belongs to none. */
+/* The first step of a phase. */
 static enum phase
 begins(const struct step *s)
 {
 	switch (s->op) {
-	case OP_clone: return PHASE_CLONE;
 	case OP_propagation:
 	case OP_root_bind: return PHASE_MOUNTS;
 	case OP_mask:
@@ -41,11 +40,17 @@ begins(const struct step *s)
 	}
 }
 
+/* Up to the clone the HOST writes, from there on the box, whose first steps may come before the HOST is back from its call; what
+ * the HOST does beside it belongs to no phase. */
 void
 timing_step(struct timing *t, const struct step *s)
 {
-	enum phase p = begins(s), now = t->phase > PHASE_PREPARE ? t->phase : PHASE_PREPARE;
+	enum phase p = begins(s), least = s->side == BOX ? PHASE_CLONE : PHASE_PREPARE;
 
-	if (s->side == BOX || now == PHASE_PREPARE)
-		timing_stamp(t, p > now ? p : now);
+	if (s->op == OP_clone)
+		t->cloned = true;
+	if (s->side == HOST && t->cloned)
+		return;
+	least = t->phase > least ? t->phase : least;
+	timing_stamp(t, p > least ? p : least);
 }

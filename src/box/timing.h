@@ -12,7 +12,8 @@ enum phase { PHASE_BEGIN, PHASE_LOAD, PHASE_PLAN, PHASE_PREPARE, PHASE_CLONE, PH
 /* Shared by both sides of the plan: the end of each phase in nanoseconds of CLOCK_BOOTTIME, 0 where it has not come to that. */
 struct timing {
 	uint64_t at[PHASES];
-	uint32_t phase; /* the one that steps belong to now */
+	uint32_t phase;  /* the one that steps belong to now */
+	uint32_t cloned; /* the HOST's: its steps belong to none any more */
 };
 
 /* What each phase is called; the first is none. */

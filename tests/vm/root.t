@@ -17,6 +17,7 @@
 #= idmapped .root.readonly = false | .mounts += [{destination: "/mnt", type: "bind", source: "/ids", options: ["bind"], uidMappings: [{containerID: 0, hostID: 1000, size: 10}], gidMappings: [{containerID: 0, hostID: 1000, size: 10}]}] | .process.args = ["/bin/sh", "-c", "ls -ln /mnt"]
 #= unmask .process.capabilities |= map_values(["CAP_SETFCAP"]) | .linux.maskedPaths = ["/proc/kcore", "/proc/keys"] | .linux.readonlyPaths = ["/proc/sys"] | .process.args = ["/bin/sh", "-c", "for how in -rm -rmpf; do /bin/busybox unshare $how sh -c 'mount -t proc proc /tmp && echo MOUNTED'; done 2>&1; mount -t proc proc /tmp 2>&1; echo end"]
 #= unmasked .process.capabilities |= map_values(["CAP_SETFCAP"]) | .process.args = ["/bin/sh", "-c", "/bin/busybox unshare -rmpf sh -c 'mount -t proc proc /tmp && echo MOUNTED' 2>&1; echo end"]
+#= badoption .mounts += [{destination: "/mnt", type: "tmpfs", source: "tmpfs", options: ["size=many"]}] | .process.args = ["/probe", "true"]
 #= nomntns .linux.namespaces = [{type: "pid"}] | del(.hostname) | .mounts = [] | .root.readonly = false | .process.args = ["/probe", "open", "/flag", "r", "++", "exit", "2"]
 #= whole .root.path = "/" | .root.readonly = false | .process.args = ["/bin/probe", "open", "/flag", "r", "++", "exit", "3"]
 #= onmount .root.path = "/mnt/box" | .process.args = ["/probe", "exit", "4"]
@@ -157,9 +158,12 @@ try idmapped
 if [ "$where" = ext4 ]; then
 	has "$out" " 1000     1000 " "an idmapped mount"
 else
-	refused "an idmapped mount of a file system that has none is refused" "/mnt"
+	refused "an idmapped mount of a file system that has none is refused" "/mnt" "knows no idmapped mounts"
 fi
 rm -r /ids
+try badoption
+refused "an option that the file system refuses" "/mnt" "the file system refuses one of its options"
+same "the host is as before"
 
 # --- life, and what the host does meanwhile
 mote_in 60 create -b /bundles/loop one
