@@ -166,7 +166,7 @@ plan_record(struct plan *p, const struct job *j)
 static bool
 can_announce(const struct plan *p, const struct job *j)
 {
-	return j->goal == GOAL_RUN && plan_find(p, OP_clone_again) == p->n;
+	return (j->goal == GOAL_RUN || (HAVE_CRIU && j->goal == GOAL_RESTORE)) && plan_find(p, OP_clone_again) == p->n;
 }
 
 void

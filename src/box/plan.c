@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "box/criu.h"
 #include "box/hook.h"
 #include "box/rdt.h"
 #include "box/tty.h"
@@ -49,6 +50,17 @@ static void (*const exec_stages[])(struct plan *, const struct job *) = {
 };
 #endif
 
+#if HAVE_CRIU
+/* The order of restore: all of it is HOST's. */
+static void (*const restore_stages[])(struct plan *, const struct job *) = {
+	plan_state,             /* reserve the name                                             */
+	plan_record,            /* what a killed mote would leave behind                        */
+	plan_cgroup,            /* make it, set limits                                          */
+	plan_criu,              /* criu, in it, makes the processes                             */
+	plan_announce,          /* state, pid file                                              */
+};
+#endif
+
 /* clang-format off */
 /* Texts one behind the other and where each begins: a quarter of what pointers would be. */
 static const struct {
@@ -77,6 +89,13 @@ plan_build(struct plan *p, const struct job *j)
 	if (j->goal == GOAL_EXEC) {
 		for (i = 0; i < sizeof exec_stages / sizeof *exec_stages; i++)
 			exec_stages[i](p, j);
+		return;
+	}
+#endif
+#if HAVE_CRIU
+	if (j->goal == GOAL_RESTORE) {
+		for (i = 0; i < sizeof restore_stages / sizeof *restore_stages; i++)
+			restore_stages[i](p, j);
 		return;
 	}
 #endif

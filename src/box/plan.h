@@ -62,7 +62,9 @@ struct target; /* join.h */
 
 struct timing; /* timing.h */
 
-enum goal { GOAL_CREATE, GOAL_RUN, GOAL_EXEC };
+struct criu; /* criu.h */
+
+enum goal { GOAL_CREATE, GOAL_RUN, GOAL_EXEC, GOAL_RESTORE };
 
 /* All that a plan is made from; plan_build reads nothing else. */
 struct job {
@@ -86,6 +88,7 @@ struct job {
 	bool no_pivot, no_new_keyring, no_cgroups;
 	bool systemd;               /* the cgroup is a scope of systemd's (scope.h) */
 	const struct target *target; /* exec: the container that is joined; else NULL */
+	struct criu *criu;          /* restore: how; else NULL */
 	bool own_tty;               /* terminal without a console socket: HOST moves the bytes itself */
 	bool log;                   /* stdout and stderr go to a log (log_pipe) */
 	int log_pipe;               /* into this pipe, which is the caller's; 0: one is made */

@@ -18,7 +18,7 @@ enum { EXIT_OK = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_DIFFERS = 3, EXIT_EXEC =
 /* Values of all options of all verbs; each verb's row says which it takes. */
 struct options {
 	/* global */
-	const char *root, *log, *log_format, *log_level, *cgroup_manager, *rootless;
+	const char *root, *log, *log_format, *log_level, *cgroup_manager, *rootless, *criu;
 	bool debug, systemd_cgroup, version, help;
 	/* create, run */
 	const char *bundle, *config, *pid_file, *console_socket, *pidfd_socket;

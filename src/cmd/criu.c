@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* criu.c - the verbs checkpoint and restore: what they would need, and that it is not there */
+/* criu.c - the verbs checkpoint and restore: options and words; the work is box/criu.h's */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/text.h"
+#include "box/criu.h"
+#include "box/tty.h"
 #include "cmd/job.h"
 #include "cmd/option.h"
 #include "sys.h"
@@ -49,40 +52,151 @@ const struct option restore_options[] = {
 };
 /* clang-format on */
 
-/* Is there such a program in PATH? */
-static bool
-in_path(const char *name)
+/* The path of criu, or NULL: there is none. */
+static const char *
+program(const char *name)
 {
-	const char *path = getenv("PATH");
+	const char *path = getenv("PATH"), *found;
 	size_t n;
 
+	if (name && strchr(name, '/'))
+		return name;
+	if (!name || !*name)
+		name = "criu";
 	for (path = path ? path : "/usr/sbin:/usr/bin:/sbin:/bin"; *path; path += n + (path[n] == ':')) {
 		n = strcspn(path, ":");
-		if (!sys_faccessat(AT_FDCWD, text_make("%.*s/%s", (int)n, path, name), X_OK))
-			return true;
+		found = text_make("%.*s/%s", (int)n, path, name);
+		if (!sys_faccessat(AT_FDCWD, found, X_OK))
+			return found;
 	}
-	return false;
+	return NULL;
 }
 
-static int
-cannot(struct cmd *c)
+/* --- options ---------------------------------------------------------------------------------- */
+
+static const char *
+absolute(const char *path)
 {
-	if (!in_path("criu"))
-		return fail(c, "processes are written to files and made from them by criu, which is not in PATH");
-	return fail(c, "this mote does not drive criu: nothing was done");
+	char cwd[4096];
+
+	return !path || *path == '/' || sys_getcwd(cwd, sizeof cwd) <= 0 ? path : text_path(cwd, path);
 }
 
+/* criu_cg_mode of rpc.proto */
+static bool
+cgroups_mode(struct cmd *c, unsigned *mode)
+{
+	static const struct { const char *name; unsigned mode; } modes[] = {{"ignore", 0}, {"soft", 3}, {"full", 4}, {"strict", 5}};
+	size_t i;
+
+	*mode = 3;
+	if (!c->o.cgroups_mode)
+		return true;
+	for (i = 0; i < sizeof modes / sizeof *modes; i++)
+		if (text_eq(c->o.cgroups_mode, modes[i].name)) {
+			*mode = modes[i].mode;
+			return true;
+		}
+	return diag_fail(&c->diag, "option --manage-cgroups-mode takes soft, full, strict or ignore, not '%s'", c->o.cgroups_mode);
+}
+
+static bool
+parent(struct cmd *c, const struct criu_wish *w)
+{
+	struct stat st;
+	int e;
+
+	if (!w->parent)
+		return true;
+	if (*w->parent == '/')
+		return diag_fail(&c->diag, "option --parent-path is a path from the folder of --image-path on, not %s", w->parent);
+	e = sys_fstatat(AT_FDCWD, text_clean(text_path(w->images, w->parent)), &st, 0);
+	return !e || diag_fail(&c->diag, "option --parent-path %s: %s", w->parent, text_errno(e));
+}
+
+static bool
+others(struct cmd *c, const struct criu_wish *w)
+{
+	const char *colon = w->page_server ? strrchr(w->page_server, ':') : NULL;
+	uint64_t port;
+	size_t i;
+
+	if (w->page_server && (!colon || colon == w->page_server || !text_u64(colon + 1, &port) || port > 65535))
+		return diag_fail(&c->diag, "option --page-server takes ADDRESS:PORT, not '%s'", w->page_server);
+	for (i = 0; i < c->o.empty_ns.n; i++)
+		if (!text_eq(c->o.empty_ns.v[i], "network"))
+			return diag_fail(&c->diag, "option --empty-ns takes network, not '%s'", c->o.empty_ns.v[i]);
+	return true;
+}
+
+/* What both verbs have in common, from the options; false after a fault. */
+static bool
+wish(struct cmd *c, struct criu *k, const char *log)
+{
+	const struct options *o = &c->o;
+
+	*k = (struct criu){.log = log, .envp = c->envp, .program = program(o->criu), .images = -1, .work = -1, .sock = -1};
+	k->wish = (struct criu_wish){.images = absolute(o->image_path && *o->image_path ? o->image_path : "checkpoint"),
+		.work = absolute(o->work_path && *o->work_path ? o->work_path : NULL),
+		.parent = o->parent_path && *o->parent_path ? o->parent_path : NULL, .page_server = o->page_server,
+		.lsm_profile = o->lsm_profile, .lsm_mount_context = o->lsm_mount_context, .status_fd = o->status_fd ? (int)o->status_fd : -1,
+		.leave_running = o->leave_running, .tcp_established = o->tcp_established, .tcp_skip_in_flight = o->tcp_skip_in_flight,
+		.tcp_close = o->tcp_close, .link_remap = o->link_remap, .ext_unix_sk = o->ext_unix_sk, .shell_job = o->shell_job,
+		.lazy_pages = o->lazy_pages, .file_locks = o->file_locks, .pre_dump = o->pre_dump, .auto_dedup = o->auto_dedup};
+	if (!k->program)
+		return diag_fail(&c->diag, "processes are written to files and made from them by criu, which is not in PATH");
+	return cgroups_mode(c, &k->wish.cgroups_mode) && parent(c, &k->wish) && others(c, &k->wish);
+}
+
+/* --- checkpoint ------------------------------------------------------------------------------- */
+
+/* The container goes with its processes, as runc's and crun's does, so that a restore can have its name. */
 int
 cmd_checkpoint(struct cmd *c)
 {
 	struct work *w = NEW(struct work);
-	if (!job_state(c, w) || !allowed(c, state_status(&w->state, state_dir_of(c, w->state.id))))
+	struct criu *k = NEW(struct criu);
+	autofd int lock = -1;
+	const char *dir;
+
+	if (!job_state(c, w))
 		return fail_diag(c);
-	return cannot(c);
+	dir = state_dir_of(c, w->state.id);
+	lock = state_lock(dir);
+	if (lock < 0)
+		return fail(c, "lock %s: %s", dir, text_errno(lock));
+	if (!allowed(c, state_status(&w->state, dir)) || !wish(c, k, "dump.log") || !job_config(c, w))
+		return fail_diag(c);
+	job_replan(c, w);
+	k->like = &w->plan;
+	if (!criu_dump(k, &w->state, &w->job))
+		return fail(c, "%s", k->why);
+	if (k->wish.leave_running || k->wish.pre_dump)
+		return EXIT_OK;
+	if (!container_kill(c, w))
+		return fail(c, "the container's process %d does not end", (int)w->state.pid);
+	return container_remove(c, w, dir) ? EXIT_OK : fail_diag(c);
 }
+
+/* --- restore ---------------------------------------------------------------------------------- */
 
 int
 cmd_restore(struct cmd *c)
 {
-	return id_valid(c->args[0], &c->diag) ? cannot(c) : fail_diag(c);
+	struct work *w = NEW(struct work);
+	const char *why, *id = c->args[0];
+	int sigfd;
+
+	w->criu = NEW(struct criu);
+	IF_REAPER(w->link = w->watch.ready = w->watch.notify = -1;)
+	if (!id_valid(id, &c->diag) || !wish(c, w->criu, "restore.log") || !job_bundle(c, w, id) ||
+		!job_prepare(c, w, GOAL_RESTORE, id))
+		return fail_diag(c);
+	log_diag(&c->log, &c->diag); /* warnings */
+	sigfd = c->o.detach ? -1 : wait_signals();
+	if (!run_plan(&w->run, &w->plan, &w->job, &c->log, &why)) {
+		job_failed(c, w);
+		return fail(c, "%s", why);
+	}
+	return c->o.detach ? EXIT_OK : container_finish(c, w, wait_box_end(&w->run, sigfd));
 }

@@ -122,11 +122,12 @@ fill_job(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		j->ready_fd = o->ready_fd;
 		j->die_with_parent = o->die_with_parent;
 		j->reaper = w->link >= 0;
-		j->supervised = w->link >= 0 || (goal == GOAL_RUN && !o->detach);
+		j->supervised = w->link >= 0 || ((goal == GOAL_RUN || (HAVE_CRIU && goal == GOAL_RESTORE)) && !o->detach);
 		j->notify_host = o->booted ? NULL : getenv("NOTIFY_SOCKET");
 		j->notify = goal != GOAL_EXEC && (o->notify || (j->notify_host && *j->notify_host));
 	}
 	IF_TIMING(j->timing = w->timing;)
+	IF_CRIU(j->criu = w->criu;)
 	j->init = HAVE_INIT && o->init;
 	j->own_tty = goal != GOAL_CREATE && !o->detach && !o->console_socket &&
 		w->spec.process.terminal;
@@ -218,8 +219,8 @@ job_exec(struct cmd *c, struct work *w, const struct target *t)
 }
 #endif
 
-bool
-job_rebuild(struct cmd *c, struct work *w)
+void
+job_replan(struct cmd *c, struct work *w)
 {
 	struct options *o = &c->o;
 	const struct state *s = &w->state;
@@ -241,8 +242,14 @@ job_rebuild(struct cmd *c, struct work *w)
 	IF_REAPER(if (s->notify) notify_spec(&w->spec, w->job.state_dir);)
 	facts_read(&w->facts, &w->spec);
 	plan_build(&w->plan, &w->job);
-	if (plan_hash(&w->plan) != s->plan)
-		return diag_fail(&c->diag, "the kept plan is not what this mote would do: delete the container and create it again");
+}
+
+bool
+job_rebuild(struct cmd *c, struct work *w)
+{
+	job_replan(c, w);
+	if (plan_hash(&w->plan) != w->state.plan)
+		return diag_fail(&c->diag, "its plan is not this mote's (another version?): delete it and create it again");
 	return true;
 }
 

@@ -23,6 +23,7 @@ struct work {
 	struct state state;
 	pid_t caller; /* whom the container must not outlive; 0: it may */
 	struct timing *timing; /* NULL: nobody asked */
+	IF_CRIU(struct criu *criu;) /* of restore */
 	int link; /* to whoever called, from a mote that stays; -1: this mote is the one that was called (supervise.c) */
 #if HAVE_IMAGE
 	struct image image; /* dir is set: the bundle is one */
@@ -64,6 +65,9 @@ int image_look(struct cmd *c, const char **operand);
  * not the one that create has walked. */
 bool job_rebuild(struct cmd *c, struct work *w);
 
+/* The list that create would walk for w->state and the config that was kept. */
+void job_replan(struct cmd *c, struct work *w);
+
 /* The same for exec: w->spec with the process to run, w->job.target the container; nothing of the container is judged again. */
 bool job_exec(struct cmd *c, struct work *w, const struct target *t);
 
@@ -95,6 +99,9 @@ int state_names(const char *root, struct names *l);
 
 /* --regex: the verb for every container whose id the first operand, a regular expression, fits.  EXIT_FAIL when one fails. */
 int each(struct cmd *c, int (*verb)(struct cmd *c));
+
+/* The end of run and of a restore in the foreground: status is the box's wait status, the program's own is returned. */
+int container_finish(struct cmd *c, struct work *w, int status);
 
 /* SIGKILL to the container's process and whatever is in its cgroups; waits up to 10 s for the end. */
 bool container_kill(struct cmd *c, struct work *w);

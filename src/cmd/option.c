@@ -18,6 +18,7 @@ const struct option global_options[] = {
 	ROW("cgroup-manager", 0,   OPT_STR,  cgroup_manager, "KIND",   "cgroupfs, systemd (as --systemd-cgroup) or disabled"),
 	ROW("systemd-cgroup", 0,   OPT_FLAG, systemd_cgroup, NULL,     "linux.cgroupsPath is slice:prefix:name: a scope that systemd makes, where it runs"),
 	ROW("rootless",       0,   OPT_STR,  rootless,       "WHEN",   "accepted and ignored"),
+	IF_EXEC(ROW("criu",   0,   OPT_STR,  criu,           "FILE",   "criu's program (default: in PATH)"),)
 	ROW("version",        'v', OPT_FLAG, version,        NULL,     "print the version"),
 	ROW("help",           'h', OPT_FLAG, help,           NULL,     "print this"),
 	END,
@@ -61,6 +62,7 @@ const struct option global_options[] = {
 
 const struct option create_options[] = {
 	CREATE_ROWS,
+	IF_EXEC(ROW("no-subreaper", 0, OPT_FLAG, no_subreaper, NULL,   "accepted and ignored"),)
 	SUPERVISE_ROWS INIT_ROWS
 	END,
 };

@@ -60,8 +60,8 @@ tell_memory(struct cmd *c, struct work *w, int status)
 #endif
 
 /* The container has ended: its status goes to the caller, and (unless --keep) nothing stays. */
-static int
-finish(struct cmd *c, struct work *w, int status)
+int
+container_finish(struct cmd *c, struct work *w, int status)
 {
 	int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 
@@ -130,5 +130,5 @@ cmd_run(struct cmd *c)
 	if (c->o.detach)
 		return HAVE_REAPER ? supervise(c, w) : EXIT_OK;
 	IF_REAPER(supervise_here(c, w);)
-	return finish(c, w, wait_box_end(&w->run, sigfd));
+	return container_finish(c, w, wait_box_end(&w->run, sigfd));
 }

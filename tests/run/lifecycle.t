@@ -369,5 +369,14 @@ is "$status:$err" "0:" "start needs the bundle no more"
 mote_in 10 delete --force note
 is "$status:$err" "0:" "neither does delete"
 mv "$b.away" "$b"
+
+# What create has walked is not what this mote would walk, as behind an upgrade in between.
+create -b "$b" old
+jq '.plan += 1' "$STATE/old/state.json" >"$TESTDIR/.json" && cat "$TESTDIR/.json" >"$STATE/old/state.json"
+mote_in 10 start old
+is "$status:$err" "1:start old: its plan is not this mote's (another version?): delete it and create it again" "start of one that another version has created"
+is "$(state_of old status)" created "is refused, and it is as it was"
+mote_in 10 delete --force old
+is "$status:$err" "0:" "and can be deleted"
 clean "the end: nothing is left"
 finish
