@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 . "$(dirname "$0")/../lib.sh"
 
-need root cmd:gcc cmd:make cmd:patch cmd:git file:/bin/busybox
+need root cmd:gcc cmd:make cmd:patch file:/bin/busybox
 [ -z "${RUNTIME:-}" ] || skip_all "about mote's source"
 here=$TOP/tests/docs
 src=$TESTDIR/src

@@ -6,7 +6,7 @@
 BEGIN { FS = "\t"; split("mote-config mote-errors mote-features mote", p, " "); for (i in p) page[p[i]] = 1
 	for (i = 1; i < ARGC; i++) if (ARGV[i] ~ /\.[0-9]$/) { f = ARGV[i]; sub(/.*\//, "", f); sub(/\.[0-9]$/, "", f); page[f] = 1 } }
 
-FNR == 1 { file++; verb_now = "" }
+FNR == 1 { file++; verb_now = ""; fence = 0 }
 file == 1 && $1 == "verb" { verb[$2] = 1; page["mote-" $2] = 1; next }
 file == 1 && $1 == "option" { option[$3] = 1; of[$2 " " $3] = 1; short[$2 " " $4] = 1; next }
 file == 1 && $1 == "feature" { feature[$2] = 1; next }
@@ -49,7 +49,9 @@ function call(s,   n, w, i, v) {
 
 FILENAME ~ /\.md$/ {
 	s = $0
-	strict = s ~ /^ +[$#] mote /
+	if (s ~ /^```/)
+		fence = !fence
+	strict = s ~ (fence ? "^[$#] mote " : "^ +[$#] mote ")
 	while (match(s, /(^|[ `(])mote [a-z-]/)) {
 		call(substr(s, RSTART + RLENGTH - 1))
 		s = substr(s, RSTART + RLENGTH)
