@@ -186,7 +186,7 @@ digest_compare(struct cmd *c, struct work *w, int dir, const char *what, struct 
 static bool
 compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v)
 {
-	bool key = c->o.key && !(HAVE_IMAGE && w->image.proven);
+	bool key = c->o.key IF_IMAGE(&& !w->image.proven);
 
 	if (key && (!digest_compare(c, w, dir, NULL, o, v) || v->differences || !what))
 		return !c->diag.errors;

@@ -86,7 +86,7 @@ job_bundle(struct cmd *c, struct work *w, const char *id)
 	(void)id;
 	if (!bundle_load(&w->bundle, &w->spec, &c->diag))
 		return false;
-	IF_DIGEST(if ((c->o.verify || (c->o.key && !(HAVE_IMAGE && w->image.proven))) && !job_verify(c, w)) return false;)
+	IF_DIGEST(if ((c->o.verify || (c->o.key IF_IMAGE(&& !w->image.proven))) && !job_verify(c, w)) return false;)
 	IF_IMAGE(if (w->image.dir) return image_ready(c, w);)
 	return true;
 }
