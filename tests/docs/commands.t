@@ -106,20 +106,31 @@ note "$ran_all commands were run"
 
 # What this test is there to find.
 B3='```'
-wrong() {
-	cat >"$TESTDIR/wrong.md"
+# page FORMAT [WORD...]: the page, by printf
+page() {
+	# shellcheck disable=SC2059 # that is what it is for
+	printf "$@" >"$TESTDIR/wrong.md"
 	run_page "$TESTDIR/wrong.md"
-	has "$bad" "$1" "found: $2"
 }
-printf 'x\n\n    mote run web\n' | wrong ":3: an indented block" "a block that nobody runs"
-printf '%s\nmote run web\n%s\n' "$B3" "$B3" | wrong ":1: the block says neither" "a block without a word"
-printf '%stext\nmote run web\n%s\n' "$B3" "$B3" | wrong ":2: a command that no test runs" "a command in a block of text"
-printf '%sconsole\n$ echo a\nb\n%s\n' "$B3" "$B3" | wrong "wrong.md:2: echo a" "output that is not what the page says"
-printf '%sconsole numbers\n$ echo a 12\nb 3\n%s\n' "$B3" "$B3" | wrong "wrong.md:2: echo a 12" "the same with numbers"
-printf '%sconsole\n$ echo a; echo b\n...\n%s\n' "$B3" "$B3" >"$TESTDIR/wrong.md" && run_page "$TESTDIR/wrong.md"
+wrong() { has "$bad" "$1" "found: $2"; }
+page 'x\n\n    mote run web\n'
+wrong ":3: an indented block" "a block that nobody runs"
+page '%s\nmote run web\n%s\n' "$B3" "$B3"
+wrong ":1: the block says neither" "a block without a word"
+page '%stext\nmote run web\n%s\n' "$B3" "$B3"
+wrong ":2: a command that no test runs" "a command in a block of text"
+page '%sconsole\n$ echo a\nb\n%s\n' "$B3" "$B3"
+wrong "wrong.md:2: echo a" "output that is not what the page says"
+page '%sconsole numbers\n$ echo a 12\nb 3\n%s\n' "$B3" "$B3"
+wrong "wrong.md:2: echo a 12" "the same with numbers"
+page '%sconsole\n$ echo a; echo b\n...\n%s\n' "$B3" "$B3"
 is "$bad$ran" 1 "and dots are any lines"
-printf '%sconsole by=tests/none.t\n$ mote run web\n%s\n' "$B3" "$B3" | wrong "there is no tests/none.t" "the name of a test that is not there"
-printf '%sconsole by=tests/run/wait.t\n$ mote checkpoint web\n%s\n' "$B3" "$B3" | wrong "does not say checkpoint" "a test that does not do it"
-printf '%sconf untried\nmote run web\n%s\n' "$B3" "$B3" | wrong "does not say so" "what nobody has tried, and no word of it"
-printf '<!-- run: false -->\n' | wrong "wrong.md:1: false" "what a page takes for granted and has not"
+page '%sconsole by=tests/none.t\n$ mote run web\n%s\n' "$B3" "$B3"
+wrong "there is no tests/none.t" "the name of a test that is not there"
+page '%sconsole by=tests/run/wait.t\n$ mote checkpoint web\n%s\n' "$B3" "$B3"
+wrong "does not say checkpoint" "a test that does not do it"
+page '%sconf untried\nmote run web\n%s\n' "$B3" "$B3"
+wrong "does not say so" "what nobody has tried, and no word of it"
+page '<!-- run: false -->\n'
+wrong "wrong.md:1: false" "what a page takes for granted and has not"
 finish
