@@ -144,6 +144,7 @@ box_check(const struct job *j, struct diag *d)
 		IF_RDT(rdt_check(j, d);)
 		check_root(j, d);
 		check_mounts(j->spec, d);
+		sysctl_check(j->spec, d);
 	}
 	check_terminal(j, d);
 	check_fds(j, d);

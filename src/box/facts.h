@@ -25,6 +25,10 @@ void facts_read(struct facts *f, const struct spec *s);
 /* What only the kernel can judge, and what this mote cannot do: false when an error was added. */
 bool box_check(const struct job *j, struct diag *d);
 
+/* Refuses by name settings of linux.sysctl whose namespace is joined by a path and is mote's own; looks only when there are
+ * settings (sysctl.c). */
+void sysctl_check(const struct spec *s, struct diag *d);
+
 #if MOTE_FAULT
 /* The step that fails on purpose: $MOTE_FAULT, or -1. */
 long fault_step(void);

@@ -5,7 +5,10 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/arena.h"
+#include "box/facts.h"
 #include "box/replay.h"
+#include "spec/check.h"
+#include "spec/names.h"
 #include "sys.h"
 
 /* "net.ipv4.ip_forward" as a path; a name with slashes already has its dots meant as they are (sysctl(8)). */
@@ -19,6 +22,26 @@ sysctl_path(const char *name)
 			if (*c == '.')
 				*c = '/';
 	return path;
+}
+
+/* A namespace that is joined may be mote's own, and then so are the settings. */
+void
+sysctl_check(const struct spec *s, struct diag *d)
+{
+	const struct ns_spec *n;
+	struct stat a, b;
+	const char *key;
+	size_t i;
+
+	for (i = 0; i < s->linux.sysctl.n; i++) {
+		key = s->linux.sysctl.v[i].key;
+		n = check_ns(s, sysctl_ns(key));
+		if (n && n->path && !sys_fstatat(AT_FDCWD, n->path, &a, 0) &&
+			!sys_fstatat(AT_FDCWD, text_path("/proc/self/ns", ns_file(n->type)), &b, 0) &&
+			a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+			diag_add(d, (struct fault){.name = text_make("linux.sysctl[\"%s\"]", key), .rule = -1,
+				.text = "its namespace is mote's own: it would change the host"});
+	}
 }
 
 void

@@ -56,6 +56,9 @@ void check_note(const struct check *c, const char *text, const char *name, ...)
 /* The namespace of that type, or NULL when it is shared with the host. */
 const struct ns_spec *check_ns(const struct spec *s, int type);
 
+/* The type of namespace that a setting of linux.sysctl (with dots or slashes) belongs to, or -1. */
+int sysctl_ns(const char *key);
+
 /* Id maps of whole numbers that do not overlap; name is the member's. */
 void check_maps(const struct check *c, const struct idmaps *m, const char *name);
 

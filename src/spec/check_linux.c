@@ -179,21 +179,30 @@ static const struct {
 	{"user.", NS_USER},
 };
 
-/* NULL, or why the container cannot have that setting; key's slashes are dots. */
+int
+sysctl_ns(const char *key)
+{
+	size_t i;
+	const char *k, *p;
+
+	for (i = 0; i < sizeof sysctls / sizeof *sysctls; i++) {
+		for (k = key, p = sysctls[i].prefix; *p && (*k == *p || (*k == '/' && *p == '.')); k++, p++)
+			;
+		if (!*p)
+			return sysctls[i].ns;
+	}
+	return -1;
+}
+
+/* NULL, or why the container cannot have that setting. */
 static const char *
 sysctl_fault(const struct spec *s, const char *key)
 {
-	size_t i;
+	int ns = sysctl_ns(key);
 
-	for (i = 0; i < sizeof sysctls / sizeof *sysctls; i++) {
-		if (!text_starts(key, sysctls[i].prefix))
-			continue;
-		if (check_ns(s, sysctls[i].ns))
-			return NULL;
-		return text_make(
-			"needs a namespace of type %s", name_of(names_namespace, sysctls[i].ns));
-	}
-	return "belongs to no namespace: it would change the host";
+	if (ns < 0)
+		return "belongs to no namespace: it would change the host";
+	return check_ns(s, ns) ? NULL : text_make("needs a namespace of type %s", name_of(names_namespace, ns));
 }
 
 /* Either separator may stand for the other (sysctl(8)): a name is clean if no two of them meet. */

@@ -54,6 +54,22 @@ box "$(sysctl '"net.ipv4.ip_forward": "1"') | .linux.namespaces |= map(select(.t
 refused "net. with the host's network" "net.ipv4.ip_forward" "network"
 box "$(sysctl '"kernel.msgmax": "1"') | .linux.namespaces |= map(select(.type != \"ipc\"))" true
 refused "kernel.msg with the host's ipc" kernel.msgmax ipc
+# A namespace by its path: mote's own is the host's, another's is not; each value is the one that is there.
+now=$(cat /proc/sys/net/core/somaxconn)
+by_path() { printf '.linux.namespaces |= map(if .type == "%s" then .path = "%s" else . end)' "$1" "$2"; }
+for key in net.core.somaxconn net/core/somaxconn; do
+	box "$(sysctl "\"$key\": \"$now\"") | $(by_path network "/proc/$$/ns/net")" true
+	refused "$key in a network namespace that is mote's own" "linux.sysctl[\"$key\"]" "it would change the host"
+done
+box "$(sysctl '"kernel.msgmax": "12345"') | $(by_path network "/proc/$$/ns/net")" cat /proc/sys/kernel/msgmax
+is "$status:$out" "0:12345" "beside it a setting of a new ipc namespace"
+if command -v unshare >/dev/null; then
+	background unshare --net sleep 100
+	wait_for 5 sh -c "[ \"\$(readlink /proc/$!/ns/net)\" != \"\$(readlink /proc/$$/ns/net)\" ]"
+	box "$(sysctl '"net.core.somaxconn": "321"') | $(by_path network "/proc/$!/ns/net")" cat /proc/sys/net/core/somaxconn
+	is "$status:$out" "0:321" "a network namespace by its path that is not mote's own"
+fi
+is "$(cat /proc/sys/net/core/somaxconn)" "$now" "the host's is as it was"
 box "$(sysctl '"kernel.msgmax": "many"')" true
 refused "a value that the kernel does not take" kernel.msgmax "invalid argument"
 is "$(cat /proc/sys/kernel/msgmax /proc/sys/net/ipv4/ip_forward /proc/sys/fs/mqueue/msg_max)" "$host" "the host's are as they were"
