@@ -82,23 +82,24 @@ source_of(const struct plan *p, int slot)
 	return source;
 }
 
-static void
-own_source(struct run *r, const struct step *attach)
+/* m: what is changed of it, or NULL */
+static int
+own_source(struct run *r, const struct step *s, const struct mount_step *m)
 {
-	const struct mount_step *m = attach->p;
-	const struct step *s = source_of(r->plan, attach->slot);
-	int *slot = &r->slot[attach->slot];
-	autofd int tree = -1;
+	int *slot = &r->slot[s->slot], e;
+	autofd int tree = source_copy(s);
 	struct stat was, is;
 
-	if (!s || m->propagation & MS_SHARED)
-		return;
-	tree = source_copy(s);
-	if (tree < 0 || sys_fstat(tree, &is) || sys_fstat(*slot, &was) || is.st_dev != was.st_dev || is.st_ino != was.st_ino ||
-		mount_change_all(r, tree, m))
-		return;
+	if (tree < 0)
+		return tree;
+	if (sys_fstat(tree, &is) || sys_fstat(*slot, &was) || is.st_dev != was.st_dev || is.st_ino != was.st_ino)
+		return -ESTALE;
+	e = m ? mount_change_all(r, tree, m) : 0;
+	if (e)
+		return e;
 	sys_close(*slot);
 	*slot = file_keep(&tree);
+	return 0;
 }
 
 /* HOST's copies of sources have their mounts' flags, but not the kernel's locks on them: those come with the copy of a mount
@@ -106,15 +107,24 @@ own_source(struct run *r, const struct step *attach)
  * take off what hides a folder.  So the box copies each source once more, out of its own namespace.  HOST's stays where that
  * cannot be: a path that only the host's root may walk or that leads elsewhere here (/proc/self), an option that the kernel
  * would refuse (it changes what is locked: the operator's word), bind without r of what has mounts below, shared, whose peer is
- * the host. */
-static void
+ * the host.  Where mote has no privileges there are no copies of HOST's: all are made here, or it fails. */
+static int
 own_sources(struct run *r)
 {
-	const struct step *s = r->plan->v, *end = s + r->plan->n;
+	const struct step *s = r->plan->v, *end = s + r->plan->n, *source;
+	const struct mount_step *m;
+	int e = 0;
 
-	for (; s < end && !r->old; s++)
-		if (s->op == OP_attach)
-			own_source(r, s);
+	for (; s < end && !r->old && (!e || !r->bare); s++) {
+		m = s->op == OP_attach ? s->p : NULL;
+		source = m || (s->op == OP_device && r->bare) ? source_of(r->plan, s->slot) : NULL;
+		if (!source || (m && m->propagation & MS_SHARED && !r->bare))
+			continue;
+		e = own_source(r, source, m);
+		if (e && r->bare)
+			text_fmt(r->note, NOTE_MAX, "%s: %s", source->a, text_errno(e));
+	}
+	return r->bare ? e : 0;
 }
 
 int
@@ -124,7 +134,7 @@ do_become_root(struct run *r, const struct step *s)
 	int e = HAVE_OLDKERNEL ? old_sources(r) : 0;
 
 	if (!e && id->own_sources)
-		own_sources(r);
+		e = own_sources(r);
 	if (!e && !id->keep_groups)
 		e = sys_setgroups(0, NULL);
 	if (!e)

@@ -341,6 +341,10 @@ do_source(struct run *r, const struct step *s)
 
 	if (fd == -ENOSYS && HAVE_OLDKERNEL)
 		fd = old_source(r, s->a, s->n & SOURCE_NOFOLLOW);
+	else if (HAVE_USERNS && fd == -EPERM && r->job->facts->euid && ns_new(r->job->spec, NS_USER) && ns_new(r->job->spec, NS_MOUNT)) {
+		fd = sys_openat(AT_FDCWD, s->a, O_PATH | O_CLOEXEC | (s->n & SOURCE_NOFOLLOW ? O_NOFOLLOW : 0), 0);
+		r->bare = true; /* own_sources (idmap.c) */
+	}
 	if (fd < 0)
 		return fd;
 	e = s->n & SOURCE_DEVICE ? is_device(fd, s->p) : 0;

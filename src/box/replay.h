@@ -44,6 +44,7 @@ struct run {
 	int null;            /* BOX: the host's /dev/null, -1 */
 	int console;         /* BOX: the terminal's slave, -1 */
 	unsigned char old;   /* sources are no mounts but what they would be copies of (oldmount.h): 1 HOST's, 2 BOX's own */
+	bool bare;           /* sources are only names of what the box copies: mote itself may not (no privileges) */
 	bool in_cwd;         /* BOX: root could enter the working folder */
 	struct watch *watch; /* HOST: what else is looked at while the box runs (watch.h); NULL: nothing */
 	pid_t caller;        /* HOST: mote's parent, without whom the box must not live on; 0: it may */

@@ -160,4 +160,33 @@ is "$(tr '\n' ' ' <"$TESTDIR/hook.out")" "0 $(readlink /proc/self/ns/user) " "cr
 is "$(fact cwd) $(fact /new/cwd)" "/new/cwd d 0755 0 0" "the folder is root's inside"
 
 clean "nothing is left of it all" "$STATE"
+
+# A user without privileges: the sources are the box's to copy, out of its own mount namespace.
+if ! old && command -v setpriv >/dev/null && have SPEC; then
+	u=$TESTDIR/user
+	mkdir -p "$u/rootfs/proc" "$u/rootfs/sys" "$u/rootfs/dev" "$u/vol"
+	cp "$PROBE" "$u/rootfs/probe"
+	cp "$MOTE" "$u/mote"
+	echo kept >"$u/vol/file"
+	chown -R 65534:65534 "$u"
+	chmod 755 "$TESTDIR" "$u/mote"
+	as_user() { (cd "$u" && run_in 20 setpriv --reuid 65534 --regid 65534 --clear-groups env -u XDG_RUNTIME_DIR "$u/mote" --root "$u/state" "$@" && echo "$status" >"$TESTDIR/.status"); status=$(cat "$TESTDIR/.status"); out=$(cat "$TESTDIR/.out") err=$(cat "$TESTDIR/.err"); }
+	as_user spec --rootless
+	jq --arg vol "$u/vol" '.process.terminal = false | .process.args = ["/probe", "id", "++", "stat", "/dev/null", "++", "cat", "/vol/file", "++", "write", "/vol/file", "x", "++", "write", "/rw/new", "x"] |
+		.mounts += [{destination: "/vol", source: $vol, type: "none", options: ["bind", "ro"]}, {destination: "/rw", source: $vol, type: "none", options: ["bind"]}]' \
+		"$u/config.json" >"$TESTDIR/.json" && cat "$TESTDIR/.json" >"$u/config.json"
+	as_user run -b "$u" box
+	is "$status:$err" "0:" "a user without privileges: spec --rootless, run"
+	has "$out" kept "a bind mount is there"
+	has "$out" "write /vol/file: EROFS" "a read-only one is"
+	has "$out" "write /rw/new: ok" "a writable one is"
+	CLOSED=$u/closed jq '.mounts += [{destination: "/x", source: (env.CLOSED + "/in"), type: "none", options: ["bind"]}]' "$u/config.json" >"$TESTDIR/.json" && cat "$TESTDIR/.json" >"$u/config.json"
+	mkdir -p "$u/closed/in" && chmod 700 "$u/closed"
+	as_user run -b "$u" box
+	is "$status" 1 "a folder that the user may not enter"
+	has "$err" "permission denied" "is refused: $err"
+	is "$(ls "$u/state" 2>/dev/null)" "" "and nothing is left"
+else
+	skip "a user without privileges" "needs setpriv, SPEC and open_tree"
+fi
 finish
