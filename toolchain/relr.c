@@ -202,11 +202,8 @@ protect(const uintptr_t *stack)
 static uintptr_t *
 apply_bits(uintptr_t *at, uintptr_t bits, uintptr_t base)
 {
-	uintptr_t *p;
-
-	for (p = at; bits >>= 1; p++)
-		if (bits & 1)
-			*p += base;
+	for (bits >>= 1; bits; bits &= bits - 1)
+		at[__builtin_ctzl(bits)] += base;
 	return at + 8 * sizeof bits - 1;
 }
 

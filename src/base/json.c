@@ -108,7 +108,7 @@ skip_space(struct json *j)
 {
 	const char *p, *from; /* a third of a file: nothing is called for it */
 
-	do {
+	for (bool more = j->p == j->end || (unsigned char)*j->p <= ' '; more; more = p == j->end && look(j) >= 0) {
 		for (p = from = j->p; p < j->end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'); p++)
 			if (*p == '\n') {
 				j->line++;
@@ -117,7 +117,7 @@ skip_space(struct json *j)
 			}
 		j->column += p - from;
 		j->p = p;
-	} while (p == j->end && look(j) >= 0);
+	}
 }
 
 static bool digit(struct json *j) { return (unsigned)look(j) - '0' < 10; }
@@ -232,7 +232,7 @@ string(struct json *j, struct sink *k)
 
 	step(j);
 	while ((c = look(j)) != '"') {
-		const char *p = j->p;
+		const char *p = j->p, *const end = j->end;
 
 		if (c < 0x20)
 			return unexpected(j, "control characters must be escaped in strings");
@@ -241,8 +241,8 @@ string(struct json *j, struct sink *k)
 				return false;
 			continue;
 		}
-		while (p < j->end && (unsigned char)*p - 0x20u < 0x60 && *p != '"' && *p != '\\')
-			p++;
+		for (; p < end && *p != '"' && *p != '\\' && (signed char)*p >= ' '; p++)
+			;
 		put(k, j->p, (size_t)(p - j->p));
 		j->column += (unsigned)(p - j->p);
 		j->p = p;

@@ -236,10 +236,13 @@ name_value(const struct words *t, size_t i)
 bool
 name_find(const struct words *t, const char *name, int64_t *value)
 {
-	size_t i;
+	size_t i, n = strlen(name);
+	const char *row;
 
-	for (i = 0; i < t->n; i++) {
-		if (strcmp(name_at(t, i), name) == 0) {
+	/* Most begin alike, and few end alike where the name does. */
+	for (i = 0; n && n < t->size - sizeof(uint32_t) && i < t->n; i++) {
+		row = name_at(t, i);
+		if (!row[n] && row[n - 1] == name[n - 1] && !memcmp(row, name, n)) {
 			*value = name_value(t, i);
 			return true;
 		}
