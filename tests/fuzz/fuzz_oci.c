@@ -30,16 +30,24 @@ put(int dir, const char *name, const void *data, size_t n)
 	close(fd);
 }
 
+static char place[64]; /* a folder of its own, made once, in memory */
+
+static void
+gone(void)
+{
+	file_remove(AT_FDCWD, place);
+}
+
 static int
 folder(void)
 {
 	static int dir = -1;
-	static char at[64];
 
 	if (dir < 0) {
-		snprintf(at, sizeof at, "/dev/shm/fuzz_oci.%d", (int)getpid());
-		mkdir(at, 0700);
-		dir = open(at, O_RDONLY | O_DIRECTORY);
+		snprintf(place, sizeof place, "/dev/shm/fuzz_oci.%d", (int)getpid());
+		mkdir(place, 0700);
+		atexit(gone);
+		dir = open(place, O_RDONLY | O_DIRECTORY);
 		if (dir < 0)
 			abort();
 	}

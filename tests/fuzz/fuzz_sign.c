@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "bundle/sign.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -32,21 +33,28 @@ put(int dir, const char *name, const void *data, size_t n)
 	close(fd);
 }
 
-/* A folder of its own, made once, in memory. */
+static char place[64]; /* a folder of its own, made once, in memory */
+
+static void
+gone(void)
+{
+	file_remove(AT_FDCWD, place);
+}
+
 static int
 folder(char *path, size_t n)
 {
 	static int dir = -1;
-	static char at[64];
 
 	if (dir < 0) {
-		snprintf(at, sizeof at, "/dev/shm/fuzz_sign.%d", (int)getpid());
-		mkdir(at, 0700);
-		dir = open(at, O_RDONLY | O_DIRECTORY);
+		snprintf(place, sizeof place, "/dev/shm/fuzz_sign.%d", (int)getpid());
+		mkdir(place, 0700);
+		atexit(gone);
+		dir = open(place, O_RDONLY | O_DIRECTORY);
 		if (dir < 0)
 			abort();
 	}
-	snprintf(path, n, "%s", at);
+	snprintf(path, n, "%s", place);
 	return dir;
 }
 
