@@ -87,6 +87,8 @@ for n in 3 4; do
 	again && l=$(of "$(jq -r ".layers[$n].digest" "$(manifest)")")
 	head -c 100 "$l" >x && cp x "$l" && no "layer $n cut" "bytes, not" M:t
 	again && size=$(stat -c %s "$l") && printf x | dd of="$l" bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null && no "layer $n changed" "layer sha256" M:t
+	# The time in gzip's head: what is in it is the same, the blob is not.
+	again && printf '\001\002' | dd of="$l" bs=1 seek=4 conv=notrunc 2>/dev/null && no "layer $n, only its gzip head changed" "is not what its digest or its size says" M:t
 	again && rm "$l" && no "layer $n missing" "no such file" M:t
 done
 again && printf ' ' >>"$(manifest)" && no "another manifest" "not what its name or its size says" M:t
@@ -98,7 +100,7 @@ again && rm M/index.json && no "no index" "no such file" M:t
 wrap() { # l.tar is the layer
 	rm -rf E && umoci init --layout E && umoci new --image E:t && umoci raw add-layer --image E:t ok.tar >/dev/null 2>&1
 	gzip -nc l.tar >l.gz
-	python3 - E "$(sha256sum <l.tar | cut -d' ' -f1)" <<'PY'
+	python3 - E "${diff:-$(sha256sum <l.tar | cut -d' ' -f1)}" <<'PY'
 import hashlib, json, sys
 top, diff = sys.argv[1:]
 def put(data):
@@ -131,6 +133,11 @@ if command -v python3 >/dev/null; then
 		is "$status:$(ls outside)" "0:" "through a link that leads out: it stays inside"
 		is "$(find w/rootfs -name payload | wc -l)" 1 "and is there"
 	done
+	cp ok.tar l.tar && diff=$(printf %064d 1) && evil "another diff_id" "its content is not what diff_id sha256:0000"
+	diff=
+	mkdir own own/d && echo own >own/d/x && : >own/d/.wh.x && tar -C own -cf l.tar ./d/x ./d/.wh.x && wrap && rm -rf w
+	run_in 60 "$MOTE" unpack E:t w
+	is "$status:$(cat w/rootfs/d/x)" "0:own" "a mark takes away nothing of its own layer, also where it comes later"
 	cp ok.tar l.tar && printf 'x' | dd of=l.tar bs=1 seek=0 conv=notrunc 2>/dev/null && evil "a damaged tar" "read the archive"
 fi
 mkdir small && mount -t tmpfs -o size=200k tmpfs small && at_exit 'umount "$TESTDIR/small"'
