@@ -39,8 +39,7 @@ sysctl_check(const struct spec *s, struct diag *d)
 		if (n && n->path && !sys_fstatat(AT_FDCWD, n->path, &a, 0) &&
 			!sys_fstatat(AT_FDCWD, text_path("/proc/self/ns", ns_file(n->type)), &b, 0) &&
 			a.st_dev == b.st_dev && a.st_ino == b.st_ino)
-			diag_add(d, (struct fault){.name = text_make("linux.sysctl[\"%s\"]", key), .rule = -1,
-				.text = "its namespace is mote's own: it would change the host"});
+			diag_fail(d, "linux.sysctl[\"%s\"]: its namespace is mote's own: it would change the host", key);
 	}
 }
 
