@@ -104,7 +104,11 @@ is "$status:$err:$(cat $g/slow/cgroup.freeze):$(state_of slow)" "0::0:running" "
 mote_in 60 delete --force slow
 
 # --- a block device, throttled; reads around the cache, so that the time is the device's
-if grep -qw io $g/cgroup.controllers && [ -e /modules/loop.ko ] && [ -e /modules/usb.img ]; then
+case $(uname -m) in
+arm*) throttles=false ;; # BUG at block/blk-throttle.c:742 of 6.1.0-50-armmp, while jiffies have not come round: the first five minutes
+*) throttles=true ;;
+esac
+if $throttles && grep -qw io $g/cgroup.controllers && [ -e /modules/loop.ko ] && [ -e /modules/usb.img ]; then
 	[ -d /sys/block/loop2 ] || insmod /modules/loop.ko
 	losetup /dev/loop2 /modules/usb.img
 	mote_in 60 run -d -b /bundles/disk disk
@@ -117,7 +121,7 @@ if grep -qw io $g/cgroup.controllers && [ -e /modules/loop.ko ] && [ -e /modules
 	mote_in 60 delete --force disk
 	losetup -d /dev/loop2
 else
-	skip "io.max" "no io controller, loop module or image of a disk"
+	skip "io.max" "no io controller that works, loop module or image of a disk"
 fi
 if [ -d /sys/kernel/mm/hugepages ]; then
 	mote_in 60 run -d -b /bundles/huge huge
