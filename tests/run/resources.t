@@ -43,8 +43,8 @@ while IFS='|' read -r what json c1 f1 want1 c2 f2 want2; do
 	there=
 	! where "$c1" "$c2" || there=1
 	if [ "$version" = 1 ]; then file=$f1 want=$want1; else file=$f2 want=$want2; fi
-	case $file in # the file has another name with another scheduler
-	*,*) in_kernel "${file%,*}" && file=${file%,*} || file=${file#*,} ;;
+	case $file in # the file has another name with another scheduler, and perhaps another scale
+	*,*) if in_kernel "${file%,*}"; then file=${file%,*} want=${want%,*}; else file=${file#*,} want=${want#*,}; fi ;;
 	esac
 	[ -n "$there" ] && [ "$file" != - ] && in_kernel "$file" || there=
 	mote_in 20 create -b "$TESTDIR/b" box
@@ -79,7 +79,7 @@ cpu.cpus|{"cpu":{"cpus":"0"}}|cpuset|cpuset.cpus|0|cpuset|cpuset.cpus|0
 cpu.mems|{"cpu":{"mems":"0"}}|cpuset|cpuset.mems|0|cpuset|cpuset.mems|0
 pids.limit|{"pids":{"limit":9}}|pids|pids.max|9|pids|pids.max|9
 pids.limit: none|{"pids":{"limit":-1}}|pids|pids.max|max|pids|pids.max|max
-blockIO.weight|{"blockIO":{"weight":500}}|blkio|blkio.weight,blkio.bfq.weight|500|io|io.bfq.weight,io.weight|500
+blockIO.weight|{"blockIO":{"weight":500}}|blkio|blkio.weight,blkio.bfq.weight|500|io|io.bfq.weight,io.weight|500,4950
 blockIO.leafWeight|{"blockIO":{"leafWeight":500}}|blkio|blkio.leaf_weight|500|io|-|
 blockIO.throttleReadBpsDevice|{"blockIO":{"throttleReadBpsDevice":[{"major":MAJOR,"minor":MINOR,"rate":1048576}]}}|blkio|blkio.throttle.read_bps_device|DISK 1048576|io|io.max|DISK rbps=1048576
 blockIO.throttleWriteBpsDevice|{"blockIO":{"throttleWriteBpsDevice":[{"major":MAJOR,"minor":MINOR,"rate":2097152}]}}|blkio|blkio.throttle.write_bps_device|DISK 2097152|io|io.max|wbps=2097152
