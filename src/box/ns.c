@@ -263,7 +263,7 @@ clone_box(struct run *r, const struct step *s, int *pidfd)
 	size_t size = offsetof(struct kernel_clone_args, cgroup) + sizeof a.cgroup;
 	pid_t pid;
 
-	if (s->slot >= 0) {
+	if (s->slot >= 0 && !r->apart) {
 		a.flags |= CLONE_INTO_CGROUP;
 		a.cgroup = r->slot[s->slot];
 		r->in_cgroup = true;

@@ -75,6 +75,7 @@ receive(struct run *r, struct turn *t)
 	while (n == -EINTR);
 	if (n == -ECONNRESET)
 		return 0;
+	r->heard |= n > 0;
 	if (n > 0 && n < (ssize_t)sizeof *t)
 		((char *)t)[n] = 0;
 	return n;
@@ -323,16 +324,12 @@ why_of(struct run *r, int e)
 	return r->detail ? r->detail : sentence(r, r->at, e, r->note);
 }
 
-bool
-run_plan(struct run *r, const struct plan *p, const struct job *j, const struct log *log,
-	const char **why)
+static bool
+try_plan(struct run *r, size_t end, const char **why)
 {
-	size_t end = plan_find(p, OP_gate_wait);
-	int e;
+	int e = walk(r, 0, end);
 
-	run_init(r, p, j, log);
-	e = walk(r, 0, end);
-	if (!e && end < p->n) { /* create: the box goes on to its gate, nobody listens any more */
+	if (!e && end < r->plan->n) { /* create: the box goes on to its gate, nobody listens any more */
 		e = send_turn(r, end - 1, 0);
 		if (e >= 0)
 			return true;
@@ -345,6 +342,28 @@ run_plan(struct run *r, const struct plan *p, const struct job *j, const struct 
 		sys_close(r->chan);
 	run_end_box(r);
 	run_undo(r, r->at);
+	return false;
+}
+
+/*
+ * Linux (6.18; since "cgroup: fix race between fork and cgroup.kill") counts how often each cgroup's cgroup.kill was written to, and
+ * compares the clone's cgroup with its parent's, also for CLONE_INTO_CGROUP: where one of the two was ever killed, the box is dead
+ * before it is anything.  Then it is made once more, and moved.
+ */
+bool
+run_plan(struct run *r, const struct plan *p, const struct job *j, const struct log *log,
+	const char **why)
+{
+	size_t end = plan_find(p, OP_gate_wait);
+	bool again = false;
+
+	do {
+		run_init(r, p, j, log);
+		r->apart = again;
+		if (try_plan(r, end, why))
+			return true;
+		again = r->in_cgroup && !r->heard && r->chan >= 0;
+	} while (again);
 	return false;
 }
 

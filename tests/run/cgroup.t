@@ -80,6 +80,23 @@ done" "$1: default devices are usable, nodes can be made"
 }
 
 tests_of "host"
+# Linux 6.18 kills what is cloned into a cgroup that was ever killed, or from one that was.
+for v2 in /sys/fs/cgroup /sys/fs/cgroup/unified; do
+	[ "$(stat -fc %T $v2)" = cgroup2fs ] || continue
+	mkdir -p "$v2$top/k" "$v2$top/from"
+	if [ -e "$v2$top/k/cgroup.kill" ]; then
+		echo 1 >"$v2$top/k/cgroup.kill" && echo 1 >"$v2$top/from/cgroup.kill"
+		try '.linux.cgroupsPath = "'$top'/k"' "$(args 'grep ^0: /proc/self/cgroup')"
+		is "$out:$err" "0::$top/k:" "a cgroup that was killed once"
+		mkbundle "$TESTDIR/b" '.linux.cgroupsPath = "'$top'/new" | '"$(args 'grep ^0: /proc/self/cgroup')"
+		run_in 20 sh -c 'echo 0 >"$1/cgroup.procs" && shift && exec "$@"' sh "$v2$top/from" "$MOTE" --root "$STATE" run -b "$TESTDIR/b" c1
+		is "$status:$out:$err" "0:0::$top/new:" "mote itself in one"
+	else
+		skip "a cgroup that was killed once" "needs cgroup.kill (5.14)"
+	fi
+	find /sys/fs/cgroup -depth -type d -path "*$top*" -exec rmdir {} +
+done
+is "$(left)" "" "host: nothing is left"
 private_cgroup1 && tests_of "version 1"
 
 private_cgroup2
