@@ -33,11 +33,11 @@ static const struct verb verbs[] = {
 	IF_EVENTS({"events", "ID | --lifecycle [ID]", "Prints what a container uses, again and again, and when it runs out of memory.",
 		events_options, 0, 1, 0, cmd_events},)
 	IF_EVENTS({"stats", "ID [KEY ...]", "Prints what a container uses.",
-		stats_options, 1, 255, 0, cmd_stats},)
+		table_options, 1, 255, 0, cmd_stats},)
 	IF_UPDATE({"update", "ID",     "Gives a container other limits.",
 		update_options, 1, 1, 0, cmd_update},)
 	IF_PS({"ps",     "ID [PS-ARGUMENT ...]", "Lists the processes of a container.",
-		ps_options, 1, 255, 1, cmd_ps},)
+		table_options, 1, 255, 1, cmd_ps},)
 	IF_SPEC({"spec", "",           "Writes a config.json to start from.",
 		spec_options, 0, 0, 0, cmd_spec},)
 	IF_PLAN({"plan", "[BUNDLE]",   "Prints what create would do, step by step, and does nothing.",

@@ -122,14 +122,13 @@ extern const struct option exec_options[];
 extern const struct option delete_options[];
 extern const struct option kill_options[];
 extern const struct option list_options[];
+#define table_options (list_options + 1) /* ps, stats: list's, but for --quiet */
 extern const struct option spec_options[];
 extern const struct option state_options[];
-extern const struct option ps_options[];
 extern const struct option digest_options[];
 extern const struct option verify_options[];
 extern const struct option update_options[];
 extern const struct option events_options[];
-extern const struct option stats_options[];
 extern const struct option pack_options[];
 extern const struct option unpack_options[];
 extern const struct option validate_options[];

@@ -142,17 +142,10 @@ const struct option kill_options[] = {
 };
 
 const struct option list_options[] = {
-	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table, json, tsv or env"),
 	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "ids only"),
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table, json, tsv or env"), /* table_options: from here on */
 	END,
 };
-
-#if HAVE_PS
-const struct option ps_options[] = {
-	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table, json, tsv or env"),
-	END,
-};
-#endif
 
 const struct option state_options[] = {
 	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "json, tsv or env"),
@@ -164,11 +157,6 @@ const struct option events_options[] = {
 	ROW("interval",       0,   OPT_STR,  interval,       "TIME",   "between two looks, as 5s, 500ms or 1m (default 5s)"),
 	ROW("stats",          0,   OPT_FLAG, stats,          NULL,     "print what is used now, and end"),
 	ROW("lifecycle",      0,   OPT_FLAG, lifecycle,      NULL,     "print created, started, stopped, oom, deleted; without ID of every container"),
-	END,
-};
-
-const struct option stats_options[] = {
-	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table, json, tsv or env"),
 	END,
 };
 #endif
