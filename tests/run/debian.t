@@ -9,10 +9,11 @@
 need root IMAGE OCI GZIP ZSTD cmd:mmdebstrap cmd:umoci cmd:skopeo cmd:zstd cmd:mkfs.erofs
 SNAPSHOT_CGROUPS=/no-cgroup
 tar=${DEBIAN:-${MOTE_CACHE:-${HOME:-/root}/.cache/mote}/debian-minbase.tar}
-if [ ! -e "$tar" ]; then
+if [ ! -f "$tar" ]; then
 	mkdir -p "$(dirname "$tar")"
-	timeout 200 mmdebstrap --quiet --variant=minbase bookworm "$tar.$$" >"$TESTDIR/said" 2>&1 && mv "$tar.$$" "$tar" || {
-		rm -f "$tar.$$"
+	new=${tar%.tar}.$$.tar # what does not end so becomes a folder
+	timeout 200 mmdebstrap --quiet --format=tar --variant=minbase bookworm "$new" >"$TESTDIR/said" 2>&1 && mv "$new" "$tar" || {
+		rm -f "$new"
 		skip_all "mmdebstrap makes no Debian here: $(tail -n 1 "$TESTDIR/said")"
 	}
 fi
