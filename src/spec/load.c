@@ -453,7 +453,7 @@ spec_load_mode(struct spec *s, const char *text, size_t n, const struct load_mod
 	if (HAVE_PLATFORMS && l.platform)
 		l.other = NEW(struct platform_spec);
 	json_open_text(&l.j, text, n);
-	good = load_file(&l, OBJ_SPEC, s, sizeof *s);
+	good = load_spec(&l, s);
 	s->other = l.other;
 	return good;
 }

@@ -18,6 +18,10 @@ for v in 1.4.0 1.99.0-dev; do
 	is "$status:$err" 0: "$v is taken while all of it is known"
 	box ".ociVersion = \"$v\" | .linux.future = {x: 1}" true
 	refused "$v with what it is not" linux.future "ociVersion is newer" M-3
+	if have VALIDATE; then
+		run_in 20 "$MOTE" validate "$TESTDIR/b"
+		is "$status:$(echo "$err$out" | grep -c 'error: linux.future: .*ociVersion is newer')" 1:1 "$v with what it is not: validate"
+	fi
 	box ".ociVersion = \"$v\" | .process.user.more = 1" true
 	refused "$v, further down" process.user.more
 done
