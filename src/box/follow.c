@@ -9,15 +9,16 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "box/gate.h"
 #include "box/stats.h"
 #include "sys.h"
 
-enum { ID_ROOM = 256, SLICE = 500 }; /* SLICE: ms between looks where there is no pidfd (before 5.3) */
+enum { ID_ROOM = 256, SLICE = 100 }; /* SLICE: ms between looks where nothing wakes us: no pidfd (before 5.3), a count that is late */
 
 /* What a child finds out about a container. */
 struct look {
 	enum status status;
-	bool there;
+	bool there, begun; /* begun: it no longer waits for start */
 	pid_t pid;
 	struct oom oom;
 };
@@ -48,6 +49,13 @@ say(struct out *o, const char *type, const char *id, const struct state *s)
 	stats_event(&j, type, id, s);
 	jout_end(&j);
 	out_flush(o);
+}
+
+static void
+say_ooms(struct out *o, struct oom *oom, const char *id)
+{
+	while (oom->fd >= 0 && oom_seen(oom))
+		say(o, "oom", id, NULL);
 }
 
 /* --- stats again and again -------------------------------------------------------------------- */
@@ -91,15 +99,13 @@ follow_stats(const struct state *s, uint64_t ms)
 	oom_open(&oom);
 	p[2].fd = oom.fd;
 	while (!(p[0].revents & POLLIN) && (pidfd >= 0 || state_alive(s)) && !o.err) {
-		if (sys_poll(p, 3, pidfd < 0 ? SLICE : -1) < 0)
+		if (sys_poll(p, 3, pidfd < 0 || oom.late ? SLICE : -1) < 0)
 			continue;
-		if (p[2].revents && oom_seen(&oom))
-			say(&o, "oom", s->id, NULL);
+		say_ooms(&o, &oom, s->id);
 		if (p[1].revents & POLLIN && sys_read(ticks, &times, sizeof times) > 0 && !(p[0].revents & POLLIN))
 			say_stats(&o, s);
 	}
-	if (oom.fd >= 0 && oom_seen(&oom)) /* it may have been the end */
-		say(&o, "oom", s->id, NULL);
+	say_ooms(&o, &oom, s->id); /* it may have been the end */
 	return o.err;
 }
 
@@ -115,6 +121,7 @@ look_inside(struct look *l, const char *root, const char *id)
 	if (!l->there)
 		return;
 	l->status = state_status(&s, text_path(root, id));
+	l->begun = !gate_exists(text_path(root, id));
 	l->pid = s.pid;
 	oom_find(&l->oom, &s);
 }
@@ -154,13 +161,13 @@ close_seen(struct seen *b)
 	file_close(&b->pidfd);
 	file_close(&b->oom.fd);
 	b->pidfd = b->oom.fd = -1;
+	b->oom.late = 0;
 }
 
 static void
 stopped(struct follow *f, struct seen *b)
 {
-	if (b->oom.fd >= 0 && oom_seen(&b->oom))
-		tell(f, b, "oom", b->told);
+	say_ooms(&f->o, &b->oom, b->id);
 	if (b->told == CREATED || b->told == STARTED)
 		tell(f, b, "stopped", STOPPED);
 	close_seen(b);
@@ -205,7 +212,7 @@ update(struct follow *f, struct seen *b)
 		return;
 	if (b->told == UNKNOWN)
 		tell(f, b, "created", CREATED);
-	if (b->told == CREATED && l.status == STATUS_RUNNING)
+	if (b->told == CREATED && l.begun) /* and has ended again, it may be */
 		tell(f, b, "started", STARTED);
 	if (l.status == STATUS_STOPPED) {
 		stopped(f, b);
@@ -297,7 +304,7 @@ wait_all(struct follow *f)
 	for (i = 0; i < f->all.n; i++) {
 		f->polls.v[1 + 2 * i] = (struct pollfd){f->all.v[i].pidfd, POLLIN, 0};
 		f->polls.v[2 + 2 * i] = (struct pollfd){f->all.v[i].oom.fd, POLLIN, 0};
-		blind |= *f->all.v[i].id && f->all.v[i].pidfd < 0 && (f->all.v[i].told == CREATED || f->all.v[i].told == STARTED);
+		blind |= f->all.v[i].oom.late || (*f->all.v[i].id && f->all.v[i].pidfd < 0 && (f->all.v[i].told == CREATED || f->all.v[i].told == STARTED));
 	}
 	return sys_poll(f->polls.v, n, blind ? SLICE : -1);
 }
@@ -312,8 +319,8 @@ turn(struct follow *f)
 		return;
 	for (i = 0; i < n; i++) {
 		b = &f->all.v[i];
-		if (f->polls.v[2 + 2 * i].revents && oom_seen(&b->oom))
-			tell(f, b, "oom", b->told);
+		if (f->polls.v[2 + 2 * i].revents || b->oom.late)
+			say_ooms(&f->o, &b->oom, b->id);
 		if (f->polls.v[1 + 2 * i].revents)
 			update(f, b), stopped(f, b); /* what it was before its end is told first */
 		else if (b->pidfd < 0 && *b->id && b->told != STOPPED)

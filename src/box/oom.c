@@ -7,6 +7,8 @@
 #include "box/stats.h"
 #include "sys.h"
 
+enum { LOOKS = 10 };
+
 void
 oom_find(struct oom *o, const struct state *s)
 {
@@ -66,16 +68,17 @@ oom_open(struct oom *o)
 	return o->fd < 0 ? o->fd : 0;
 }
 
-/* Version 1 wakes us for every process that waits for memory, and once more when the cgroup goes; the count tells. */
+/* Version 1 wakes us for every process that waits for memory, before it counts, and once more when the cgroup goes; the count tells. */
 bool
 oom_seen(struct oom *o)
 {
-	uint64_t was = o->count, now;
 	char buf[512];
 
+	o->late -= o->late != 0;
 	while (sys_read(o->fd, buf, sizeof buf) > 0)
-		;
-	now = kills(o);
-	o->count = now > was ? now : was;
-	return now > was;
+		o->late = LOOKS;
+	if (kills(o) <= o->count)
+		return false;
+	o->count++;
+	return true;
 }

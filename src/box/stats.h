@@ -23,14 +23,15 @@ struct oom {
 	char folder[1024]; /* of the memory controller; "": none */
 	bool v2;
 	int fd;            /* readable when the killer may have been there: an eventfd (version 1) or an inotify; -1 */
-	uint64_t count;    /* processes killed so far */
+	uint8_t late;      /* how many times yet to look without being woken: version 1 wakes before it counts */
+	uint64_t count;    /* processes killed, as far as oom_seen has told of them */
 };
 void oom_find(struct oom *o, const struct state *s);
 
 /* Opens o->fd and takes the count of now.  0, -ENOENT without the memory controller, or -errno. */
 int oom_open(struct oom *o);
 
-/* Reads it empty: has a process been killed since the last call? */
+/* Reads it empty; true for each process that has been killed, one a call. */
 bool oom_seen(struct oom *o);
 
 #endif

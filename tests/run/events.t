@@ -101,10 +101,28 @@ check "then oom and stopped" wait_for 5 life_is "$TESTDIR/life" "created started
 mote delete l
 check "then deleted" wait_for 5 life_is "$TESTDIR/life" "created started oom stopped deleted "
 check "and it ends" wait_for 5 ended
-bundle -m 'sleep 0.2'
-mote run -b "$b" m </dev/null >/dev/null 2>&1
+bundle -m 'read x </tmp/go' '.root.readonly = false'
+mote run -b "$b" m </dev/null >/dev/null 2>&1 &
+m=$!
+begun() { [ "$(jq -r 'select(.id == "m").type' "$TESTDIR/lives" | tr '\n' ' ')" = 'created started ' ]; }
+check "without an ID: of a run in the foreground" wait_for 5 begun
+echo >"$TESTDIR/rootfs/tmp/go"
+wait "$m"
 both() { [ "$(jq -c '[.id, .type]' "$TESTDIR/lives" | tail -n4 | tr '\n' ' ')" = '["m","created"] ["m","started"] ["m","stopped"] ["m","deleted"] ' ]; }
-check "without an ID: of all, also of a run in the foreground" wait_for 5 both
+check "to its end" wait_for 5 both
+# What comes and goes between two looks: the one who follows sleeps meanwhile.
+bundle -q 'exit 0'
+mote create -b "$b" q </dev/null >/dev/null 2>&1
+created() { [ "$(jq -r 'select(.id == "q").type' "$TESTDIR/lives")" = created ]; }
+wait_for 5 created
+kill -STOP "$all"
+mote start q
+over() { [ "$(state_of q status)" = stopped ]; }
+wait_for 5 over
+kill -CONT "$all"
+short() { [ "$(jq -r 'select(.id == "q").type' "$TESTDIR/lives" | tr '\n' ' ')" = 'created started stopped ' ]; }
+check "started is told of what has ended by then" wait_for 5 short
+mote delete q
 bundle -n 'sleep 60'
 mote create -b "$b" n </dev/null >/dev/null 2>&1
 mote kill n KILL
