@@ -7,11 +7,12 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "box/facts.h"
+#include "box/gate.h"
 #include "box/scope.h"
 #include "box/user.h"
 #include "sys.h"
 
-enum { BPF_MAX = 4096 }; /* instructions, before Linux 5.2 */
+enum { BPF_MAX = 4096 /* instructions, before Linux 5.2 */, LITTLE = 1 << 20 /* bytes */ };
 
 /* --- what is asked for ------------------------------------------------------------------------ */
 
@@ -29,32 +30,29 @@ has_view(const struct spec *s)
 static bool
 asks_memory(const struct resources_spec *r)
 {
-	return r->memory.limit.v || r->memory.reservation.v || r->memory.swap.v ||
-	       r->memory.kernel.v || r->memory.kernel_tcp.v || r->memory.swappiness.given ||
-	       r->memory.disable_oom_killer.v || r->memory.use_hierarchy.given;
+	return r->memory.limit.v | r->memory.reservation.v | r->memory.swap.v | r->memory.kernel.v | r->memory.kernel_tcp.v |
+		r->memory.swappiness.given | r->memory.disable_oom_killer.v | r->memory.use_hierarchy.given;
 }
 
 static bool
 asks_cpu(const struct resources_spec *r)
 {
-	return r->cpu.shares.v || r->cpu.period.v || r->cpu.burst.given ||
-	       r->cpu.realtime_period.v || r->cpu.quota.v || r->cpu.realtime_runtime.given ||
-	       r->cpu.idle.given || (r->cpu.cpus && *r->cpu.cpus) || (r->cpu.mems && *r->cpu.mems);
+	return r->cpu.shares.v | r->cpu.period.v | r->cpu.burst.given | r->cpu.realtime_period.v | r->cpu.quota.v |
+		r->cpu.realtime_runtime.given | r->cpu.idle.given || (r->cpu.cpus && *r->cpu.cpus) || (r->cpu.mems && *r->cpu.mems);
 }
 
 static bool
 asks_io(const struct resources_spec *r)
 {
-	return r->block_io.weight.v || r->block_io.leaf_weight.v || r->block_io.weight_device.n ||
-		r->block_io.read_bps.n || r->block_io.write_bps.n || r->block_io.read_iops.n ||
-		r->block_io.write_iops.n;
+	return r->block_io.weight.v | r->block_io.leaf_weight.v | r->block_io.weight_device.n | r->block_io.read_bps.n |
+		r->block_io.write_bps.n | r->block_io.read_iops.n | r->block_io.write_iops.n;
 }
 
 static bool
 asks_other(const struct resources_spec *r)
 {
-	return r->devices.n || r->pids.limit.given || r->hugepage_limits.n || r->rdma.n ||
-		r->network.class_id.given || r->network.priorities.n || r->unified.n;
+	return r->devices.n | r->pids.limit.given | r->hugepage_limits.n | r->rdma.n | r->network.class_id.given |
+		r->network.priorities.n | r->unified.n;
 }
 
 bool
@@ -231,13 +229,25 @@ plan_cgroup(struct plan *p, const struct job *j)
 		plan_view_sources(p, j);
 }
 
+/* What the set-up takes (60 KiB: pages of mote's memory, inodes, mounts) is charged to the cgroup that the box is in at that moment, and stays
+ * so.  A limit that has hardly room for the program is its alone: the box is moved when the program is all that is left to do.  Not where
+ * somebody looks at the cgroup before. */
+bool
+cgroup_late(const struct job *j)
+{
+	return j->spec->linux.resources.memory.limit.v - 1ULL < LITTLE && !ns_own(j->spec, NS_CGROUP) &&
+		!has_hooks(&j->spec->hooks) && !(HAVE_SYSTEMD && j->systemd);
+}
+
 void
-plan_cgroup_join(struct plan *p, const struct job *j)
+plan_cgroup_join(struct plan *p, const struct job *j, bool late)
 {
 	const char *v2 = j->facts->cgroup.v2.mount;
 	size_t i, end = p->n;
 	struct step *st;
 
+	if (late != cgroup_late(j))
+		return;
 	for (i = 0; i < end; i++) {
 		if (p->v[i].op != OP_cgroup_make)
 			continue;

@@ -71,6 +71,9 @@ bool cgroup_check(const struct job *j, struct diag *d);
 /* The container's path below the mount points, clean, with a leading slash. */
 const char *cgroup_path(const struct job *j);
 
+/* Does the box join its cgroup only when its set-up is done?  See cgroup.c. */
+bool cgroup_late(const struct job *j);
+
 /* The slot to clone into (version 2), or -1. */
 int cgroup_clone_slot(const struct plan *p);
 

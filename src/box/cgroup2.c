@@ -137,6 +137,6 @@ plan_cgroup2(struct plan *p, const struct job *j, const struct cgroup_settings *
 		cgroup_where_devices(f) == CGROUP_AT_V2)
 		plan_cgroup2_program(p, j);
 	/* No process can be made in a cgroup that may have none (M-63); to be moved there it can. */
-	if (!pids->given || pids->v)
+	if ((!pids->given || pids->v) && !cgroup_late(j))
 		plan_add_a(p, OP_cgroup_open, HOST, folder)->slot = plan_slot(p);
 }

@@ -73,7 +73,7 @@ plan_criu(struct plan *p, const struct job *j)
 	plan_build(like, as);
 	j->criu->like = like;
 	plan_add_a(p, OP_criu_begin, HOST, j->criu->wish.images);
-	plan_cgroup_join(p, j);
+	plan_cgroup_join(p, j, cgroup_late(j));
 	plan_add_a(p, OP_criu_restore, HOST, j->criu->wish.images);
 }
 

@@ -142,11 +142,10 @@ do_pidfd_send(struct run *r, const struct step *s)
 	return sock < 0 ? sock : sock_send_fd(sock, "pidfd", r->pidfd);
 }
 
-static bool
+bool
 has_hooks(const struct hooks_spec *h)
 {
-	return h->prestart.n || h->create_runtime.n || h->create_container.n || h->start_container.n ||
-		h->poststart.n || h->poststop.n;
+	return h->prestart.n | h->create_runtime.n | h->create_container.n | h->start_container.n | h->poststart.n | h->poststop.n;
 }
 
 /* A record before the clone, where there is something that a killed mote would leave behind, or a hook that may ask. */
@@ -200,6 +199,7 @@ plan_gate(struct plan *p, const struct job *j)
 	const char *status = j->goal == GOAL_CREATE ? "created" : "running";
 	size_t open;
 
+	plan_cgroup_join(p, j, true);
 	plan_limits(p, j);
 	if (!can_announce(p, j))
 		plan_known(p, j, status, 0);

@@ -3,6 +3,13 @@
 #ifndef BOX_GATE_H
 #define BOX_GATE_H
 
+#include <stdbool.h>
+
+#include "spec/spec.h"
+
+/* Does the config have hooks of any kind? */
+bool has_hooks(const struct hooks_spec *h);
+
 /* Connects to ROOT/ID/gate; the connection becomes the turn channel.  A descriptor or -errno. */
 int gate_connect(const char *state_dir);
 

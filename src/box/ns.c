@@ -192,7 +192,7 @@ plan_clone(struct plan *p, const struct job *j)
 	IF_INIT(plan_init_self(p, j);)
 	plan_add_a(p, OP_enter_root, HOST, j->rootfs);
 	plan_clones(p, j);
-	plan_cgroup_join(p, j);
+	plan_cgroup_join(p, j, false);
 	IF_RDT(plan_rdt_join(p, j);)
 	IF_USERNS(plan_idmap(p, j);)
 	IF_NETDEV(plan_netdev(p, j);)

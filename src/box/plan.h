@@ -157,9 +157,10 @@ void plan_inside(struct plan *p, const struct job *j);       /* BOX: program, se
 
 /* Called by plan_gate and plan_inside: HOST tells who the box is. */
 void plan_tell(struct plan *p, const struct job *j, int flags);
-/* Called by plan_clone at its place: */
+/* Called by plan_clone at its place; _join also by plan_gate: */
 void plan_idmap(struct plan *p, const struct job *j);        /* HOST: uid_map, gid_map; BOX: its ids */
-void plan_cgroup_join(struct plan *p, const struct job *j);  /* HOST: BOX's pid into the cgroup */
+/* HOST: BOX's pid into the cgroup, where that is to be late (cgroup_late) or not. */
+void plan_cgroup_join(struct plan *p, const struct job *j, bool late);
 /* Called by plan_mounts for a mount of type cgroup: */
 void plan_cgroup_mount(struct plan *p, const struct job *j, const struct mount_spec *m);
 

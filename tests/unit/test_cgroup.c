@@ -378,7 +378,8 @@ whole(struct plan *p, const struct job *j)
 	size_t i;
 
 	plan_cgroup(p, j);
-	plan_cgroup_join(p, j);
+	plan_cgroup_join(p, j, false);
+	plan_cgroup_join(p, j, true);
 	for (i = 0; i < j->spec->mounts.n; i++)
 		plan_cgroup_mount(p, j, &j->spec->mounts.v[i]);
 }
@@ -454,7 +455,7 @@ test_plans(void)
 
 	memset(&S, 0, sizeof S);
 	S.linux.cgroups_path = "/a/b";
-	S.linux.resources.memory.limit = n(4096);
+	S.linux.resources.memory.limit = n(4194304);
 	S.linux.resources.pids.limit = n(9);
 	S.linux.resources.devices.v = rules, S.linux.resources.devices.n = 2;
 	S.linux.namespaces.v = ns, S.linux.namespaces.n = 2;
@@ -464,7 +465,7 @@ test_plans(void)
 		"  0 host make cgroup /sys/fs/cgroup/a/b\n"
 		"  1 host enable controllers +memory +pids in /sys/fs/cgroup\n"
 		"  2 host enable controllers +memory +pids in /sys/fs/cgroup/a\n"
-		"  3 host write 4096 to /sys/fs/cgroup/a/b/memory.max\n"
+		"  3 host write 4194304 to /sys/fs/cgroup/a/b/memory.max\n"
 		"  4 host write 9 to /sys/fs/cgroup/a/b/pids.max\n"
 		"  5 host load device rules (74 instructions) into /sys/fs/cgroup/a/b\n"
 		"  6 host open cgroup /sys/fs/cgroup/a/b as slot 0\n"
@@ -492,7 +493,7 @@ test_plans(void)
 		" 15 host write c 136:* rwm to /sys/fs/cgroup/devices/a/b/devices.allow\n"
 		" 16 host write c 10:200 rwm to /sys/fs/cgroup/devices/a/b/devices.allow\n"
 		" 17 host make cgroup /sys/fs/cgroup/memory/a/b\n"
-		" 18 host write 4096 to /sys/fs/cgroup/memory/a/b/memory.limit_in_bytes\n"
+		" 18 host write 4194304 to /sys/fs/cgroup/memory/a/b/memory.limit_in_bytes\n"
 		" 19 host make cgroup /sys/fs/cgroup/cpuset/a/b\n"
 		" 20 host inherit the cpuset of /sys/fs/cgroup/cpuset/a/b from above\n"
 		" 21 host open source /sys/fs/cgroup/unified/a/b as slot 1\n"
@@ -514,6 +515,42 @@ test_plans(void)
 		" 37 box  change mount /sys/fs/cgroup\n", "plan, hybrid, no cgroup namespace");
 }
 
+/* What is left for the program when the set-up of the box is charged elsewhere. */
+static void
+test_late(void)
+{
+	static struct hook_spec hook = {.path = "/h"};
+	static struct ns_spec ns[] = {{NS_MOUNT, NULL}, {NS_CGROUP, NULL}};
+	struct plan p = {0};
+
+	memset(&S, 0, sizeof S);
+	S.linux.cgroups_path = "/a";
+	S.linux.resources.memory.limit = n(1 << 20);
+	S.linux.namespaces.v = ns, S.linux.namespaces.n = 1;
+	F.cgroup = V2;
+	ok(cgroup_late(&J), "a limit of 1 MiB: the box joins late");
+	plan_cgroup(&p, &J);
+	plan_cgroup_join(&p, &J, false);
+	ok(plan_find(&p, OP_cgroup_open) == p.n && plan_find(&p, OP_cgroup_join) == p.n, "it is not cloned there");
+	plan_cgroup_join(&p, &J, true);
+	ok(plan_find(&p, OP_cgroup_join) + 1 == p.n, "and is moved");
+	S.linux.namespaces.n = 2;
+	ok(!cgroup_late(&J), "not with a cgroup namespace, whose root is where the box is");
+	S.linux.namespaces.n = 1;
+	S.hooks.poststop.v = &hook, S.hooks.poststop.n = 1;
+	ok(!cgroup_late(&J), "not with hooks");
+	S.hooks.poststop.n = 0;
+	J.systemd = true;
+	ok(!cgroup_late(&J), "not in a scope");
+	J.systemd = false;
+	S.linux.resources.memory.limit = n((1 << 20) + 1);
+	ok(!cgroup_late(&J), "not with more");
+	S.linux.resources.memory.limit = n(-1);
+	ok(!cgroup_late(&J), "not without a limit");
+	S.linux.resources.memory.limit = n(0);
+	ok(!cgroup_late(&J), "nor with none at all");
+}
+
 int
 main(void)
 {
@@ -527,6 +564,7 @@ main(void)
 	test_wanted();
 	test_check();
 	test_plans();
+	test_late();
 	printf("1..%d\n", tests);
 	return failed != 0;
 }

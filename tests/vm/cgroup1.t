@@ -37,6 +37,8 @@ common() {
 	has "$out" "fork 10: 4 then EAGAIN" "$1: too many processes are refused"
 	try oom
 	is "$status:$err" "137:run box: the kernel killed it for want of memory: linux.resources.memory.limit is too small" "$1: too much memory ends the program, by name"
+	try little96
+	is "$status:$err" "0:" "$1: 96 KiB are enough for the least of programs"
 	try denied
 	has "$out" "open /dev/kmsg r: EPERM
 open /dev/mem r: EPERM

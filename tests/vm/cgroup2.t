@@ -27,7 +27,11 @@
 #= badcpus .linux.cgroupsPath = "/badcpus/x" | .linux.resources = {pids: {limit: 5}, cpu: {cpus: "77"}} | .process.args = ["/probe", "true"]
 #= huge .linux.resources = {hugepageLimits: [{pageSize: "2MB", limit: 2097152}], pids: {limit: 5}} | .linux.cgroupsPath = "/huge" | .process.args = ["/bin/sh", "-c", "while :; do sleep 1; done"]
 #= little512 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 524288, swap: 524288}} | .process.args = ["/probe", "true"]
-#= little96 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 98304, swap: 98304}} | .process.args = ["/probe", "alloc", "4"]
+#= little96 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 98304, swap: 98304}} | .process.args = ["/true"]
+#= little72 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 73728, swap: 73728}} | .process.args = ["/true"]
+#= littlefat .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 98304, swap: 98304}} | .process.args = ["/probe", "alloc", "4"]
+#= littlehold .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 131072, swap: 131072}} | .process.args = ["/probe", "sleep", "1000"]
+#= littleview .linux.cgroupsPath = "/little" | .linux.namespaces += [{type: "cgroup"}] | .linux.resources = {memory: {limit: 393216, swap: 393216}} | .process.args = ["/probe", "cat", "/proc/self/cgroup"]
 #= little64 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 65536, swap: 65536}} | .process.args = ["/probe", "alloc", "4"]
 #= little16 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 16384, swap: 16384}} | .process.args = ["/probe", "true"]
 #= little4 .linux.cgroupsPath = "/little" | .linux.resources = {memory: {limit: 4096, swap: 4096}} | .process.args = ["/probe", "true"]
@@ -79,7 +83,18 @@ try memfit
 worked "memory below the limit is had"
 try little512
 is "$status:$err" "0:" "512 KiB are enough for a program"
-for k in 96 64 16 4; do # the last ones are too small for the box itself
+for k in 96 72; do
+	for i in 1 2 3; do
+		try little$k
+		is "$status:$err" "0:" "$k KiB are enough for the least of programs, the $i. time"
+	done
+done
+mote_in 60 create -b /bundles/littlehold held
+is "$(wc -l <$g/little/cgroup.procs | tr -d ' '):$(cat $g/little/memory.max)" "1:131072" "what is created is in its cgroup, with so little too"
+mote_in 60 delete --force held
+try littleview
+is "$status:$out" "0:0::/" "and is there before its cgroup namespace"
+for k in fat 64 16 4; do # the last ones are too small for the box itself
 	try little$k
 	[ "$status" = 137 ] || [ "$status" = 1 ]
 	is "$?:$(ls $STATE)" "0:" "a limit that is too small ($k) ends it at once"
