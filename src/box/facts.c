@@ -50,18 +50,18 @@ is_loose_root(void)
 }
 
 void
-facts_read(struct facts *f, const struct spec *s)
+facts_read(struct facts *f, const struct spec *s, bool there)
 {
 	memset(f, 0, sizeof *f);
 	f->euid = sys_geteuid();
 	f->last_cap = last_cap();
-	if (HAVE_EXEC && !s)
+	if (HAVE_RDT && s->linux.intel_rdt.given)
+		f->resctrl = rdt_find();
+	if (there)
 		return;
 	f->loose_root = ns_new(s, NS_MOUNT) && is_loose_root();
 	if (cgroup_wanted(s))
 		cgroup_facts_read(&f->cgroup);
-	if (HAVE_RDT && s->linux.intel_rdt.given)
-		f->resctrl = rdt_find();
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "box/cgroup.h"
 #include "box/exec.h"
 #include "box/facts.h"
+#include "box/rdt.h"
 #include "box/replay.h"
 #include "box/tty.h"
 #include "box/user.h"
@@ -283,6 +284,7 @@ plan_inside(struct plan *p, const struct job *j)
 	plan_add(p, OP_new_session, BOX);
 	for (i = 0; i < t->cgroups.n; i++)
 		plan_add_a(p, OP_cgroup_join, HOST, t->cgroups.v[i])->n = t->v2 && !i;
+	IF_RDT(plan_rdt_join(p, j);)
 	plan_limits(p, j);
 	plan_tell(p, j, 0);
 	plan_affinity(p, j, BOX);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/file.h"
 #include "base/out.h"
 #include "base/text.h"
@@ -11,7 +12,7 @@
 #include "box/replay.h"
 #include "sys.h"
 
-enum { TEXT_MAX = 1 << 20 };
+enum { TEXT_MAX = 1 << 20, STATUS_MAX = 513 }; /* the kernel's buffer for its words has 512 */
 
 /* --- where ------------------------------------------------------------------------------------ */
 
@@ -71,68 +72,41 @@ both(const char *l3, const char *bandwidth)
 	return out_text(&o);
 }
 
+/* The same with a line for each item: L3:0=ff;1=f reads "\nL3:0=ff\nL3:1=f\n".  The kernel writes blanks and zeroes before both of
+ * an item's numbers. */
 static const char *
-number(const char *s)
+items(const char *s)
 {
-	while (*s == ' ' || (*s == '0' && s[1] && !strchr(" =;\n", s[1])))
-		s++;
-	return s;
-}
+	struct out o = out_mem();
+	const char *name, *head;
+	size_t n, k;
 
-/* ID=VALUE; the kernel writes blanks and zeroes before both. */
-static bool
-same_item(const char *a, const char *b)
-{
-	for (;; a++, b++) {
-		a = number(a);
-		b = number(b);
-		for (; *a == *b && *a && !strchr("=;\n", *a); a++, b++)
-			;
-		if (*a != '=' || *b != '=')
-			return (!*a || strchr(";\n", *a)) && (!*b || strchr(";\n", *b));
+	for (; *s; s += *s == '\n') {
+		name = s + strspn(s, " ");
+		n = strcspn(name, ":\n");
+		for (s = name + n; *s && *s != '\n'; s += k) {
+			head = *s == '=' ? "=" : text_make("\n%.*s:", (int)n, name);
+			for (s++; *s == ' ' || (*s == '0' && !strchr(" =;\n", s[1])); s++)
+				;
+			k = strcspn(s, "=;\n");
+			out_fmt(&o, "%s%.*s", head, (int)k, s);
+		}
 	}
-}
-
-/* The items of a line that begins with that name and a colon, or NULL. */
-static const char *
-items_of(const char *text, const char *name, size_t n)
-{
-	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
-		text += strspn(text, " ");
-		if (!strncmp(text, name, n) && text[n] == ':')
-			return text + n + 1;
-	}
-	return NULL;
-}
-
-static bool
-has_item(const char *items, const char *item)
-{
-	for (; !same_item(items, item); items++) {
-		items += strcspn(items, ";\n");
-		if (*items != ';')
-			return false;
-	}
-	return true;
+	out_str(&o, "\n");
+	return out_text(&o);
 }
 
 /* Does the group's text say all that is asked for (M-92)? */
 static bool
 agrees(const char *text, const char *want)
 {
-	const char *items;
+	size_t n;
 
-	for (; *want; want += *want == '\n') {
-		want += strspn(want, " ");
-		items = items_of(text, want, strcspn(want, ":\n"));
-		want += strcspn(want, ":\n");
-		if (!items)
+	text = items(text);
+	for (want = items(want); want[1]; want += n) {
+		n = 1 + strcspn(want + 1, "\n");
+		if (!text_find(text, text_make("%.*s\n", (int)n, want)))
 			return false;
-		while (*want && *want != '\n') {
-			if (!has_item(items, ++want))
-				return false;
-			want += strcspn(want, ";\n");
-		}
 	}
 	return true;
 }
@@ -145,48 +119,53 @@ has_schema(const struct spec *s)
 	return s->linux.intel_rdt.l3_cache_schema || s->linux.intel_rdt.mem_bw_schema || s->linux.intel_rdt.schemata.n;
 }
 
+/* What is wrong, about that folder. */
 static const char *
-fault_of(const struct job *j, int *rule)
+fault_of(const struct job *j, const char *dir, int *rule)
 {
 	const struct spec *s = j->spec;
-	const char *root = j->facts->resctrl, *dir;
 	char *text;
 	bool there;
 
-	*rule = 86;
-	if (!root)
-		return "no resctrl file system is mounted";
-	dir = group(s, root, j->id);
 	there = sys_faccessat(AT_FDCWD, dir, F_OK) == 0;
 	*rule = 91;
 	if (!s->linux.intel_rdt.clos_id)
-		return there ? text_make("%s is there already", dir) : NULL;
+		return there ? " is there already" : NULL;
 	*rule = 93;
 	if (!has_schema(s))
-		return there ? NULL : text_make("there is no %s", dir);
+		return there ? NULL : " is not there";
 	*rule = 92;
 	if (!there || (!file_read(AT_FDCWD, text_path(dir, "schemata"), TEXT_MAX, &text, NULL) &&
 		agrees(text, both(s->linux.intel_rdt.l3_cache_schema, s->linux.intel_rdt.mem_bw_schema))))
 		return NULL;
-	return text_make("%s is there with other schemata", dir);
+	return " is there with other schemata";
 }
 
 void
 rdt_check(const struct job *j, struct diag *d)
 {
-	int rule;
-	const char *text = j->spec->linux.intel_rdt.given ? fault_of(j, &rule) : NULL;
+	const char *root = j->facts->resctrl, *dir = "", *text = "no resctrl file system is mounted";
+	int rule = 86;
 
+	if (!j->spec->linux.intel_rdt.given)
+		return;
+	if (root) {
+		dir = group(j->spec, root, j->id);
+		text = fault_of(j, dir, &rule);
+	}
 	if (text)
-		diag_add(d, (struct fault){.name = "linux.intelRdt", .rule = rule, .text = text});
+		diag_add(d, (struct fault){.name = "linux.intelRdt", .rule = rule, .text = text_make("%s%s", dir, text)});
 }
 
 /* --- plan ------------------------------------------------------------------------------------- */
 
-static void
+static struct step *
 plan_group(struct plan *p, const char *path)
 {
-	plan_add_a(p, OP_rdt_group, HOST, path)->flags = UNDO;
+	struct step *s = plan_add_a(p, OP_rdt_group, HOST, path);
+
+	s->flags = UNDO;
+	return s;
 }
 
 static void
@@ -207,10 +186,8 @@ plan_rdt(struct plan *p, const struct job *j)
 	if (!s->linux.intel_rdt.given || !root)
 		return;
 	dir = group(s, root, j->id);
-	if (!text_eq(dir, root) && (!s->linux.intel_rdt.clos_id || has_schema(s))) {
-		plan_group(p, dir);
-		p->v[p->n - 1].n = s->linux.intel_rdt.clos_id != NULL;
-	}
+	if (dir != root && (!s->linux.intel_rdt.clos_id || has_schema(s)))
+		plan_group(p, dir)->n = s->linux.intel_rdt.clos_id != NULL;
 	plan_write(p, dir, both(s->linux.intel_rdt.l3_cache_schema, s->linux.intel_rdt.mem_bw_schema));
 	for (i = 0; i < s->linux.intel_rdt.schemata.n; i++)
 		out_fmt(&more, "%s\n", s->linux.intel_rdt.schemata.v[i]);
@@ -228,7 +205,8 @@ plan_rdt_join(struct plan *p, const struct job *j)
 	if (!j->spec->linux.intel_rdt.enable_monitoring.v)
 		return;
 	dir = monitor(j->spec, root, j->id);
-	plan_group(p, dir);
+	if (!HAVE_EXEC || j->goal != GOAL_EXEC)
+		plan_group(p, dir);
 	plan_add_a(p, OP_rdt_join, HOST, dir);
 }
 
@@ -241,15 +219,23 @@ plan_rdt_update(struct plan *p, const struct job *j, const char *l3, const char 
 
 /* --- do --------------------------------------------------------------------------------------- */
 
-/* The kernel's own words about what was wrong with the last thing that was asked of it. */
+/* The kernel's own words about what was wrong with the last thing that was asked of it: they stand behind those of before.
+ * "ok" is what it says when it has none. */
 static int
 told(struct run *r, int e)
 {
-	const char *path = text_path(r->job->facts->resctrl, "info/last_cmd_status");
-	ssize_t n = e ? file_peek(AT_FDCWD, path, r->note, NOTE_MAX) : 0;
+	char *text, *last;
+	ssize_t n;
 
-	if (n > 0)
-		r->note[strcspn(r->note, "\n")] = 0;
+	if (e) {
+		text = arena_get(STATUS_MAX + NOTE_MAX);
+		n = file_peek(AT_FDCWD, text_path(r->job->facts->resctrl, "info/last_cmd_status"), text, STATUS_MAX);
+		if (n > 3) {
+			text[n - 1] = 0;
+			last = strrchr(text, '\n');
+			r->note = last ? last + 1 : text;
+		}
+	}
 	return e;
 }
 

@@ -196,7 +196,7 @@ job_prepare(struct cmd *c, struct work *w, enum goal goal, const char *id)
 		return false;
 	drop_cgroups(w);
 	IF_REAPER(if (w->job.notify) notify_spec(&w->spec, w->job.state_dir);)
-	facts_read(&w->facts, &w->spec);
+	facts_read(&w->facts, &w->spec, false);
 	if (!box_check(&w->job, &c->diag) || !compile(c, w))
 		return false;
 	plan_build(&w->plan, &w->job);
@@ -211,7 +211,7 @@ job_exec(struct cmd *c, struct work *w, const struct target *t)
 	fill_job(c, w, GOAL_EXEC, w->state.id);
 	w->job.target = t;
 	w->job.no_new_keyring = w->state.no_new_keyring;
-	facts_read(&w->facts, NULL);
+	facts_read(&w->facts, &w->spec, true);
 	if (!box_check(&w->job, &c->diag) || !compile(c, w))
 		return false;
 	plan_build(&w->plan, &w->job);
@@ -240,7 +240,7 @@ job_replan(struct cmd *c, struct work *w)
 	w->job.init = HAVE_INIT && s->init;
 	w->job.notify = HAVE_REAPER && s->notify;
 	IF_REAPER(if (s->notify) notify_spec(&w->spec, w->job.state_dir);)
-	facts_read(&w->facts, &w->spec);
+	facts_read(&w->facts, &w->spec, false);
 	plan_build(&w->plan, &w->job);
 }
 

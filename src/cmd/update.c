@@ -248,8 +248,10 @@ apply(struct cmd *c, struct work *w, struct update *u, enum status status)
 {
 	struct state *old = NEW(struct state);
 	struct out o = out_fd(1);
-	int e = cgroup_facts_read(&w->facts.cgroup);
+	int e;
 
+	facts_read(&w->facts, &w->spec, true);
+	e = cgroup_facts_read(&w->facts.cgroup);
 	if (e)
 		return fail(c, "read the cgroup mounts: %s", text_errno(e));
 	*old = w->state;

@@ -3,7 +3,7 @@
 # 90-intelrdt.sh - caches and memory bandwidth (resctrl), where the processor has such a thing
 
 resctrl() { # sets $rdt to where resctrl is mounted
-	rdt=$(awk '/ - resctrl / { print $5; exit }' /proc/self/mountinfo)
+	rdt=$RESCTRL
 	[ -n "$rdt" ] || { lacks "needs resctrl (a processor with Intel RDT or AMD QoS, a kernel with it, and the mount)" && return 1; }
 	l3=$(sed -n 's/^ *\(L3:.*\)/\1/p' "$rdt/schemata" | head -n 1)
 	mb=$(sed -n 's/^ *\(MB:.*\)/\1/p' "$rdt/schemata" | head -n 1)
@@ -14,6 +14,8 @@ rdt_up() { # MEMBERS: a container that waits
 	create "$T-x"
 	works "intelRdt {$1}"
 }
+# A class's schemata without the blanks and zeroes that the kernel writes before its numbers.
+rdt_has() { tr -d ' ' <"$rdt/$1/schemata" | sed 's/=0*\([0-9a-f]\)/=\1/g'; }
 rdt_dirs() { find "$rdt" -type d | sort; }
 
 # M-86 | 1.0.0 | config-linux.md, Intel RDT | The container's process is in its class of service; where resctrl is not mounted that is an error.
@@ -67,10 +69,28 @@ m_90() {
 	resctrl || return 0
 	[ -n "$l3" ] || { lacks "needs L3 cache allocation" && return 0; }
 	m90=$(echo "$l3" | sed 's/=[0-9a-f]*/=1/g') m90b=$(echo "$l3" | sed 's/=[0-9a-f]*/=3/g')
-	rdt_up "\"closID\":\"$T-c\",\"l3CacheSchema\":\"$m90\",\"schemata\":[\"$m90b\"]"
-	has "$(tr -d ' ' <"$rdt/$T-c/schemata" | sed 's/=0*/=/g')" "$m90b" "the later one counts"
+	rdt_up "\"closID\":\"$T-c\",\"l3CacheSchema\":\"$m90\""
+	has "$(rdt_has "$T-c")" "$m90" "l3CacheSchema"
 	end_of "$T-x"
 	rmdir "$rdt/$T-c"
+	rdt_up "\"closID\":\"$T-c\",\"l3CacheSchema\":\"$m90\",\"schemata\":[\"$m90b\"]"
+	has "$(rdt_has "$T-c")" "$m90b" "schemata behind l3CacheSchema"
+	end_of "$T-x"
+	rmdir "$rdt/$T-c"
+	if [ -n "$mb" ]; then
+		m90c=$(echo "$mb" | sed 's/= *[0-9]*/=50/g') m90d=$(echo "$mb" | sed 's/= *[0-9]*/=70/g')
+		rdt_up "\"closID\":\"$T-c\",\"l3CacheSchema\":\"$m90\\n$m90d\",\"memBwSchema\":\"$m90c\""
+		has "$(rdt_has "$T-c")" "$m90" "l3CacheSchema beside memBwSchema"
+		has "$(rdt_has "$T-c")" "$m90c" "memBwSchema, and not what l3CacheSchema says of the bandwidth"
+		end_of "$T-x"
+		rmdir "$rdt/$T-c"
+		rdt_up "\"closID\":\"$T-c\",\"memBwSchema\":\"$m90c\",\"schemata\":[\"$m90d\"]"
+		has "$(rdt_has "$T-c")" "$m90d" "schemata behind memBwSchema"
+		end_of "$T-x"
+		rmdir "$rdt/$T-c"
+	else
+		lacks "needs memory bandwidth allocation"
+	fi
 	m90=$(cat "$rdt/schemata")
 	rdt_up '"closID":"/"'
 	is "$(cat "$rdt/schemata")" "$m90" "no schema"
@@ -93,7 +113,10 @@ m_92() {
 	[ -d "$rdt/$T-c" ] && good || bad "no class $T-c"
 	end_of "$T-x"
 	mkdir -p "$rdt/$T-c"
+	rdt_up "\"closID\":\"$T-c\",\"l3CacheSchema\":\"$l3\""
+	end_of "$T-x"
 	refused "another schema than the class has" "$(rdt "\"closID\":\"$T-c\",\"l3CacheSchema\":\"$(echo "$l3" | sed 's/=[0-9a-f]*/=1/g')\"")"
+	[ -z "$mb" ] || refused "another bandwidth than the class has" "$(rdt "\"closID\":\"$T-c\",\"memBwSchema\":\"$(echo "$mb" | sed 's/= *[0-9]*/=50/g')\"")"
 	rmdir "$rdt/$T-c"
 }
 
@@ -132,7 +155,8 @@ m_96() {
 	true)
 		if (resctrl); then
 			resctrl
-			rdt_up '"closID":"/"'
+			rdt_up ''
+			[ -d "$rdt/$T-x" ] && good || bad "no class $T-x"
 			end_of "$T-x"
 		else
 			rm -f "$W/lacks"

@@ -231,11 +231,12 @@ works() { # WHAT
 
 # ---- what is left behind --------------------------------------------------------------------------
 
-# Mounts of this mount namespace, states and cgroups with our name, processes that nobody waits for but process 1.
+# Mounts of this mount namespace, states, cgroups and resctrl groups with our name, processes that nobody waits for but process 1.
 traces() {
 	cut -d' ' -f4- /proc/self/mountinfo | sed 's/^/mount /'
 	find "$STATE" -name "*$T*" 2>/dev/null | sed 's/^/state /'
 	find /sys/fs/cgroup -type d -name "*$T*" 2>/dev/null | sed 's/^/cgroup /'
+	[ -z "${RESCTRL:-}" ] || find "$RESCTRL" -type d -name "*$T*" | sed 's/^/resctrl /'
 	cat /proc/[0-9]*/stat 2>/dev/null | sed -n "s/^\([0-9]*\) (\(.*\)) [^Z] 1 .*/process \1 \2/p" | grep -v "^process $MAIN "
 }
 before() { traces | sort >"$W/before"; }

@@ -82,11 +82,11 @@ function all_page(    i, k, n, m, v, line) {
 			printf "| %s | %s | %s | %s |\n", link(m), title[n], verdict[n, m], cell_text(reason[n, m])
 	}
 	print "\n## What no machine here can show\n"
-	print "M-87 to M-95, and tasks in M-86: they need resctrl (a processor with Intel RDT or AMD QoS), and their tests here have never run. tests/run/rdt.t tries mote's own code"
-	print "on a stand-in: it is told, in its /proc/PID/mountinfo, that another folder is resctrl. On a version 1 hierarchy of cgroups, whose groups come with `tasks` that the"
-	print "kernel keeps, it shows who is in which group and who makes and removes it; on plain files what is written to `schemata`, and in which order. That a kernel takes the"
-	print "schemata, and a processor obeys them, nobody has seen. Labels of SELinux and profiles of AppArmor are tried by this suite only where they are missing (M-36);"
-	print "tests/vm/apparmor.t and tests/vm/selinux.t show them applied, with a policy of their own, in machines whose kernel has them."
+	print "M-87 to M-95, and tasks in M-86, need resctrl: a processor with Intel RDT or AMD QoS. In the columns of `mote in a VM`, runc and crun they were run on a resctrl that is"
+	print "the kernel's own, in a machine whose processors only say that they have RDT (tests/vm/resctrl-kernel makes that kernel of Debian's; `tests/vm/run resctrl`): groups, tasks,"
+	print "schemata and what is refused are the kernel's doing; that a cache or a memory bus obeys nobody has seen. tests/run/rdt.t does the like on a stand-in, without a machine."
+	print "Labels of SELinux and profiles of AppArmor are tried by this suite only where they are missing (M-36); tests/vm/apparmor.t and tests/vm/selinux.t show them applied, with"
+	print "a policy of their own, in machines whose kernel has them."
 	untested = ""
 	for (k = 1; k <= rules; k++) {
 		v = 0

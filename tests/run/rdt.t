@@ -31,7 +31,7 @@ fi
 box_bundle '.linux.resources = {} | del(.linux.cgroupsPath)' true
 strace -f -qq -e trace=openat,mkdir,mkdirat -o "$TESTDIR/trace" "$MOTE" --root "$STATE" run -b "$TESTDIR/b" box
 hasnt "$(cat "$TESTDIR/trace")" resctrl "without intelRdt nothing of resctrl is touched"
-# --- a stand-in: no machine here has resctrl.  mote knows it by the mount's type in /proc/self/mountinfo, so that file says it of
+# --- a stand-in, for few machines have resctrl (tests/vm/resctrl.t has the kernel's own).  mote knows it by the mount's type in /proc/self/mountinfo, so that file says it of
 # another folder: first one of a version 1 hierarchy of cgroups, where groups have tasks that the kernel keeps, then one of plain
 # files, where what was written stays.  What is not shown: that a processor does what the schemata say.
 if [ -n "$root" ] || [ ! -d /sys/fs/cgroup/freezer ]; then
@@ -78,6 +78,8 @@ rmdir "$stand/box"
 mkdir "$stand/gold"
 up "$stand" '{closID: "gold"}'
 check "a closID: the container is in that group" in_group gold
+on "$stand" exec -d --pid-file "$TESTDIR/pid" box /bin/sleep 1000
+check "and what exec starts in it" grep -qx "$(cat "$TESTDIR/pid")" "$stand/gold/tasks"
 down "$stand"
 is "$(groups)" ". ./gold " "which stays (M-94)"
 up "$stand" '{closID: "/"}'
@@ -128,6 +130,10 @@ is "$(cat "$f/silver/schemata")" "    MB:0=100;1=100
 up "$f" '{closID: "silver"}'
 is "$status:$(cat "$f/silver/schemata")" "0:    MB:0=100;1=100
     L3:0=0ff;1=0ff" "without a schema none is written (M-90)"
+: >"$f/silver/schemata"
+on "$f" update --l3-cache-schema 'L3:0=3' --mem-bw-schema 'MB:1=20' box
+is "$status:$(cat "$f/silver/schemata")" "0:L3:0=3
+MB:1=20" "update writes both to the container's group"
 down "$f"
 for rdt in '{closID: "silver", memBwSchema: "L3:0=f"}' '{closID: "silver", memBwSchema: "MB:0=1\nMB:1=1"}' '{closID: "silver", schemata: ["L3:0=f\nL3:1=f"]}'; do
 	box_bundle "del(.linux.cgroupsPath, .linux.resources) | .linux.intelRdt = $rdt" true
