@@ -44,7 +44,7 @@ static const struct verb verbs[] = {
 		create_options, 0, 1, 0, cmd_plan},)
 	IF_DIGEST({"digest", "[BUNDLE" IF_IMAGE(" | FILE") IF_OCI(" | LAYOUT[:TAG]") "]",  "Prints the digest of a bundle: of config.json and the root file system.",
 		digest_options, 0, 1, 0, cmd_digest},)
-	IF_DIGEST({"verify", "BUNDLE" IF_IMAGE(" | FILE") IF_OCI(" | LAYOUT[:TAG]") " [DIGEST | MANIFEST]", "Tells what in a bundle differs from its digest or manifest.",
+	IF_DIGEST({"verify", "BUNDLE" IF_IMAGE(" | FILE") IF_OCI(" | LAYOUT[:TAG]") " [DIGEST | MANIFEST" IF_SIGN(" | SIGNATURE") "]", "Tells what in a bundle differs from its digest or manifest.",
 		verify_options, 1, 2, 0, cmd_verify},)
 	IF_VALIDATE({"validate", "[BUNDLE | FILE | -]", "Says everything that is wrong with a config.json, and where.",
 		validate_options, 0, 1, 0, cmd_validate},)

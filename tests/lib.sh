@@ -197,6 +197,25 @@ private_pids() {
 	LIB_PRIVATE_PIDS=1 exec unshare --fork --pid --mount-proc tini -g -- sh "$0" "$@"
 }
 
+# shown PAGE: the blocks of that page which name this test (by=), run here and now; each command prints what the page says
+shown() {
+	shown_dir=$TESTDIR/.shown
+	rm -rf "$shown_dir" && mkdir "$shown_dir"
+	(cd "$TOP" && awk -v to="$shown_dir" -v only="tests/${0##*tests/}" -f tests/docs/blocks.awk "$1")
+	[ -e "$shown_dir/001.cmd" ] || fail "$1 has a block that this test runs"
+	for shown_cmd in "$shown_dir"/*.cmd; do
+		[ -e "$shown_cmd" ] || continue
+		read -r shown_kind shown_at <"${shown_cmd%.cmd}.mode"
+		# shellcheck disable=SC1090 # they are lines of the page
+		. "$shown_cmd" >"${shown_cmd%.cmd}.got" 2>&1 </dev/null
+		if awk -v numbers="$([ "$shown_kind" != numbers ] || echo 1)" -f "$TESTS/docs/match.awk" "${shown_cmd%.cmd}.out" "${shown_cmd%.cmd}.got"; then
+			pass "$shown_at: $(cat "$shown_cmd")"
+		else
+			fail "$shown_at: $(cat "$shown_cmd")" "$(cat "${shown_cmd%.cmd}.got")"
+		fi
+	done
+}
+
 # ---- cgroups --------------------------------------------------------------------------------
 # Both change the caller's mounts: call them in `unshare -m --propagation private` only.
 

@@ -54,12 +54,12 @@ fault(struct manifest *m, struct diag *d, int e)
 /* --- progress --------------------------------------------------------------------------------- */
 
 static int64_t
-seconds(void)
+milliseconds(void)
 {
 	struct timespec t = {0};
 
 	sys_clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 static void
@@ -70,8 +70,8 @@ progress(struct manifest *m)
 
 	if (!m->o.progress)
 		return;
-	now = seconds();
-	if (now <= m->started)
+	now = milliseconds();
+	if (now < m->started + 1000)
 		return;
 	m->started = now; /* the next line a second later */
 	m->shown = true;
@@ -366,7 +366,7 @@ manifest_begin(struct manifest *m, const struct manifest_place *at, const struct
 	m->links = o->links ? o->links : NEW(struct links);
 	m->level[0].fd = at->fd;
 	if (o->progress)
-		m->started = seconds();
+		m->started = milliseconds();
 }
 
 static int

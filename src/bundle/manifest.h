@@ -65,7 +65,7 @@ struct manifest {
 	struct sha256 fresh;  /* of no message: to begin others with */
 	uint8_t *buf;         /* what is read of files goes through here */
 	uint64_t files, bytes; /* so far, for the progress line */
-	int64_t started;       /* in seconds */
+	int64_t started;       /* in milliseconds, of the work or of the last line */
 	bool shown;
 };
 

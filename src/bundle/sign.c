@@ -13,6 +13,8 @@
 
 enum { SIGN_MAX = 64 << 10, SIGNATURE = 64, NUMBER = 8 };
 
+#define COMMENT "untrusted comment:" /* what each of their files begins with */
+
 struct key { uint8_t algorithm[2], number[NUMBER], key[32]; };
 struct signature { uint8_t algorithm[2], number[NUMBER], sig[SIGNATURE]; };
 
@@ -95,7 +97,7 @@ load_key(const char *path, struct key *k, struct diag *d)
 	if (e)
 		return diag_fail(d, "read the key %s: %s", path, text_errno(e));
 	at = text;
-	if (strlen(text) != n || !take_line(&at, "untrusted comment:") || !take_base64(&at, k, sizeof *k) || *at ||
+	if (strlen(text) != n || !take_line(&at, COMMENT) || !take_base64(&at, k, sizeof *k) || *at ||
 		memcmp(k->algorithm, "Ed", 2))
 		return diag_fail(d, "%s is no public key of signify or minisign", path);
 	return true;
@@ -135,13 +137,16 @@ wrong(const struct signed_text *t, const char *why, struct diag *d)
 static bool
 check(const struct signed_text *t, const char *sig, struct diag *d)
 {
-	bool mini = text_ends(t->name, ".minisig"), hashed;
+	bool mini, hashed;
 	uint8_t hash[64];
 	struct signature s;
 
-	if (!take_line(&sig, "untrusted comment:") || !take_base64(&sig, &s, sizeof s))
+	if (!take_line(&sig, COMMENT) || !take_base64(&sig, &s, sizeof s))
 		return wrong(t, "it is cut, or no signature", d);
-	hashed = mini && !memcmp(s.algorithm, "ED", 2);
+	/* A file of another name is minisign's where it has what signify does not write. */
+	hashed = !memcmp(s.algorithm, "ED", 2);
+	mini = text_ends(t->name, ".minisig") || (!text_ends(t->name, ".sig") && (hashed || *sig));
+	hashed = hashed && mini;
 	if (!hashed && memcmp(s.algorithm, "Ed", 2))
 		return wrong(t, "a kind of signature that mote does not know", d);
 	if (memcmp(s.number, t->key->number, NUMBER))
@@ -155,26 +160,58 @@ check(const struct signed_text *t, const char *sig, struct diag *d)
 	return true;
 }
 
+/* The signature in one file; -ENOENT when it is not there, else 0. */
+static int
+check_in(int dir, struct signed_text *t, const char *name, bool *right, struct diag *d)
+{
+	char *sig;
+	size_t n;
+	int e = file_read(dir, name, SIGN_MAX, &sig, &n);
+
+	t->name = name;
+	if (e == -ENOENT)
+		return e;
+	if (e || strlen(sig) != n)
+		*right = wrong(t, e ? text_errno(e) : "it is no signature", d);
+	else
+		*right = check(t, sig, d);
+	return 0;
+}
+
+bool
+sign_known(const char *path)
+{
+	char *text;
+	size_t n;
+
+	return file_read(AT_FDCWD, path, SIGN_MAX, &text, &n) == 0 && text_starts(text, COMMENT);
+}
+
 bool
 sign_check(int dir, const char *name, const struct manifest_text *text, const char *key, struct diag *d)
 {
 	static const char *const ends[] = {".sig", ".minisig"};
 	struct key k;
 	struct signed_text t = {text, &k, NULL};
-	char *sig;
-	size_t i, n;
-	int e;
+	bool right = false;
+	size_t i;
 
 	if (!load_key(key, &k, d))
 		return false;
-	for (i = 0; i < sizeof ends / sizeof *ends; i++) {
-		t.name = text_make("%s%s", name, ends[i]);
-		e = file_read(dir, t.name, SIGN_MAX, &sig, &n);
-		if (e == -ENOENT)
-			continue;
-		if (e || strlen(sig) != n)
-			return wrong(&t, e ? text_errno(e) : "it is no signature", d);
-		return check(&t, sig, d);
-	}
+	for (i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (check_in(dir, &t, text_make("%s%s", name, ends[i]), &right, d) == 0)
+			return right;
 	return diag_fail(d, "the bundle is not signed: it has neither %s%s nor %s%s", name, ends[0], name, ends[1]);
+}
+
+bool
+sign_check_by(const char *path, const struct manifest_text *text, const char *key, struct diag *d)
+{
+	struct key k;
+	struct signed_text t = {text, &k, NULL};
+	bool right = false;
+
+	if (!load_key(key, &k, d))
+		return false;
+	return check_in(AT_FDCWD, &t, path, &right, d) == 0 ? right : wrong(&t, text_errno(-ENOENT), d);
 }

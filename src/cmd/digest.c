@@ -160,11 +160,30 @@ looks_like_digest(const char *what)
 	return text_starts(what, "sha256:") || (strlen(hex) >= 32 && !hex[strspn(hex, "0123456789abcdefABCDEF")]);
 }
 
+/* A signature is of the manifest in the bundle. */
+static bool
+is_signature(const char *what)
+{
+	return HAVE_SIGN && what IF_SIGN(&& !digest_valid(what) && sign_known(what));
+}
+
+#if HAVE_SIGN
+static bool
+signature_right(struct cmd *c, int dir, const char *what, const struct manifest_text *t)
+{
+	if (!what)
+		return !c->o.key || sign_check(dir, MANIFEST_NAME, t, c->o.key, &c->diag);
+	if (!c->o.key)
+		return diag_fail(&c->diag, "%s is a signature: which key it is of, --key has to say", what);
+	return sign_check_by(what, t, c->o.key, &c->diag);
+}
+#endif
+
 bool
 digest_compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v)
 {
 	struct manifest_text t = {NULL, 0};
-	bool digest = what && digest_valid(what);
+	bool digest = what && digest_valid(what), own = !what || is_signature(what);
 	char *s;
 	int e;
 
@@ -173,25 +192,51 @@ digest_compare(struct cmd *c, struct work *w, int dir, const char *what, struct 
 	if (digest && !manifest_of(dir, what, &t))
 		return compare_digest(c, w, dir, what, o, v);
 	if (!digest) {
-		e = file_read(what ? AT_FDCWD : dir, what ? what : MANIFEST_NAME, MANIFEST_MAX, &s, &t.n);
+		e = file_read(own ? dir : AT_FDCWD, own ? MANIFEST_NAME : what, MANIFEST_MAX, &s, &t.n);
 		if (e)
-			return diag_fail(&c->diag, "read %s: %s", what ? what : MANIFEST_NAME, text_errno(e));
+			return diag_fail(&c->diag, "read %s: %s", own ? MANIFEST_NAME : what, text_errno(e));
 		t.s = s;
-		IF_SIGN(if (c->o.key && !what && !sign_check(dir, MANIFEST_NAME, &t, c->o.key, &c->diag)) return false;)
+		IF_SIGN(if (own && !signature_right(c, dir, what, &t)) return false;)
 	}
 	return verify_manifest(&(struct manifest_place){dir, w->spec.root.path}, &t, digest_options_of(c, w), o, v, &c->diag);
 }
 
-/* With --key first the manifest in the bundle, whose signature is checked, and then whatever else it is to be compared with. */
+/* With --key first the manifest in the bundle, whose signature (in the bundle, or what) is checked, and then whatever else it is to be compared with. */
 static bool
 compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v)
 {
-	bool key = c->o.key IF_IMAGE(&& !w->image.proven);
+	bool key = c->o.key IF_IMAGE(&& !w->image.proven) && !is_signature(what);
 
 	if (key && (!digest_compare(c, w, dir, NULL, o, v) || v->differences || !what))
 		return !c->diag.errors;
 	return digest_compare(c, w, dir, what, o, v);
 }
+
+#if HAVE_PACK
+/* What was unpacked has to be a bundle, and what its manifest and --verify say. */
+bool
+digest_right(struct cmd *c, struct work *w, const char *place)
+{
+	struct verified v = {.differences = 0};
+	struct out o = out_mem();
+	autofd int dir = -1;
+	bool manifest;
+
+	if (!digest_load(c, w, place))
+		return false;
+	dir = digest_open(c, w);
+	if (dir < 0)
+		return false;
+	manifest = sys_faccessat(dir, MANIFEST_NAME, F_OK) == 0;
+	if (manifest && !digest_compare(c, w, dir, NULL, &o, &v))
+		return false;
+	if (!v.differences && c->o.verify && !digest_compare(c, w, dir, c->o.verify, &o, &v))
+		return false;
+	if (v.differences)
+		return diag_fail(&c->diag, "what was unpacked is not what its manifest or --verify says:\n%s", out_text(&o));
+	return true;
+}
+#endif
 
 int
 cmd_verify(struct cmd *c)

@@ -18,11 +18,11 @@ int digest_open(struct cmd *c, struct work *w);
 /* What --mtime, --fs-verity and --quiet say; config.json is what was read. */
 struct manifest_options digest_options_of(const struct cmd *c, const struct work *w);
 
-/* Compares the bundle at dir with what: a digest, the path of a manifest, or NULL for the manifest in it.  False with a fault
+/* Compares the bundle at dir with what: a digest, the path of a manifest or (with --key) of a signature of the manifest in it, or NULL for that.  False with a fault
  * when the two could not be compared; the differences, a line each, go to o. */
 bool digest_compare(struct cmd *c, struct work *w, int dir, const char *what, struct out *o, struct verified *v);
 
-/* Is the folder at place a bundle, and what its own manifest (if it has one) and --verify say?  False with a fault.  (pack.c) */
+/* Is the folder at place a bundle, and what its own manifest (if it has one) and --verify say?  False with a fault.  (feature PACK) */
 bool digest_right(struct cmd *c, struct work *w, const char *place);
 
 #endif

@@ -132,30 +132,6 @@ is_image(int fd)
 }
 #endif
 
-/* What was unpacked has to be a bundle, and what its manifest and --verify say. */
-bool
-digest_right(struct cmd *c, struct work *w, const char *place)
-{
-	struct verified v = {.differences = 0};
-	struct out o = out_mem();
-	autofd int dir = -1;
-	bool manifest;
-
-	if (!digest_load(c, w, place))
-		return false;
-	dir = digest_open(c, w);
-	if (dir < 0)
-		return false;
-	manifest = sys_faccessat(dir, MANIFEST_NAME, F_OK) == 0;
-	if (manifest && !digest_compare(c, w, dir, NULL, &o, &v))
-		return false;
-	if (!v.differences && c->o.verify && !digest_compare(c, w, dir, c->o.verify, &o, &v))
-		return false;
-	if (v.differences)
-		return diag_fail(&c->diag, "what was unpacked is not what its manifest or --verify says:\n%s", out_text(&o));
-	return true;
-}
-
 static bool
 limits_of(struct cmd *c, struct unpack_limits *l)
 {

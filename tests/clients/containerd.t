@@ -180,5 +180,10 @@ cases() {
 
 matches "$(containerd --config "$TESTDIR/config.toml" config dump | tr -d ' ')" "^BinaryName=\"$MOTE\"" "config.toml: containerd reads it"
 each_runtime cases
+ctr() { # run and its options, and where this test keeps its groups
+	shift
+	timeout -k 2 30 ctr run --cgroup "$cgroup_parent/one" "$@"
+}
+installed && shown docs/guide-engines.md
 daemon_stop
 finish

@@ -219,5 +219,11 @@ cases() {
 }
 
 each_runtime cases
+docker tag $image box
+docker() { # run --rm, and what this machine lacks
+	shift
+	timeout -k 2 30 docker run --network none "$@"
+}
+shown docs/guide-engines.md
 daemon_stop
 finish

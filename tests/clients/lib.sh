@@ -141,6 +141,9 @@ image() {
 	rm -r "$image_dir"
 }
 
+# installed: mote is /usr/local/bin/mote, for this test alone, as docs/guide-engines.md has it
+installed() { mount -t tmpfs -o mode=755 tmpfs /usr/local/bin && ln -s "$MOTE" /usr/local/bin/mote; }
+
 # on_terminal ROWS COLUMNS COMMAND... <SCRIPT: pty.c says what SCRIPT may be; leaves $out
 on_terminal() { out=$(timeout -k 2 30 "$PTY" run "$@" 2>&1 | tr -d '\r'); }
 

@@ -373,4 +373,10 @@ cases() {
 }
 
 each_runtime cases
+podman() { # what the page says, in this test's store and place
+	shown_words=$(echo "$*" | sed "s| run --rm | run --rm $place |")
+	timeout -k 2 30 ${store} $shown_words
+}
+unset CONTAINERS_CONF
+installed && shown docs/guide-engines.md
 finish

@@ -17,13 +17,16 @@ export HOME="$TESTDIR"
 mkdir "$TESTDIR/bin"
 printf '#!/bin/sh\nexec timeout --foreground -k 1 60 "%s" --root "%s" "$@"\n' "$MOTE" "$STATE" >"$TESTDIR/bin/mote"
 chmod +x "$TESTDIR/bin/mote"
-PATH=$TESTDIR/bin:$PATH
+PATH=$TESTDIR/bin:$PATH:/usr/sbin:/sbin
 
 # if_cgroup, if_CMD ...: what a block may ask of the machine
 holds() {
 	case $1 in
 	'') ;;
 	cgroup) [ -d /sys/fs/cgroup/memory ] && [ -w /sys/fs/cgroup/memory ] || grep -qs memory /sys/fs/cgroup/cgroup.subtree_control ;;
+	images) command -v mkfs.erofs >/dev/null && [ -e /dev/loop-control ] && grep -q erofs /proc/filesystems ;;
+	signed) command -v mkfs.erofs >/dev/null && command -v signify-openbsd >/dev/null ;;
+	erofs) command -v mkfs.erofs >/dev/null && command -v veritysetup >/dev/null ;;
 	freezer) [ -d /sys/fs/cgroup/freezer ] || [ -e /sys/fs/cgroup/cgroup.controllers ] ;;
 	cmd:*) command -v "${1#cmd:}" >/dev/null ;;
 	*) false ;;
@@ -48,6 +51,16 @@ bundle() {
 # up NAME: a container of that name that stays
 up() { bundle "$1" 'while :; do sleep 1; done' && mote run -d -b "$1" "$1"; }
 
+# runs PAGE TESTS: does one of them run the page's blocks and compare what is printed?  reads: does one of them take its files from there?
+runs() {
+	for runs_one in $(echo "$2" | tr , ' '); do
+		! grep -qe "^[^#]*shown $1" "$TOP/$runs_one" || return 0
+		! reads "$1" "$runs_one" || ! grep -q match.awk "$TOP/$runs_one" || return 0
+	done 2>/dev/null
+	return 1
+}
+reads() { (cd "$TOP" && echo "$2" | tr , '\n' | xargs grep -qe "^[^#]*$1" --) 2>/dev/null; }
+
 # run_page PAGE: leaves $bad, what went wrong, and $ran
 run_page() {
 	rm -rf "$TESTDIR/page" && mkdir "$TESTDIR/page"
@@ -58,9 +71,17 @@ run_page() {
 			[ -e "$TOP/$t" ] || bad="$bad
 $at: there is no $t"
 		done
-		(cd "$TOP" && echo "$tests" | tr , '\n' | xargs cat) 2>/dev/null | grep -qe "$word" || bad="$bad
+		runs "$1" "$tests" || (cd "$TOP" && echo "$tests" | tr , '\n' | xargs cat) 2>/dev/null | grep -qe "$word" || bad="$bad
 $at: $tests does not say $word"
 	done <"$TESTDIR/page/by"
+	while IFS='	' read -r at tests; do
+		runs "$1" "$tests" || bad="$bad
+$at: output that $tests does not compare with what is printed"
+	done <"$TESTDIR/page/claims"
+	while IFS='	' read -r at tests word; do
+		reads "$1" "$tests" || (cd "$TOP" && echo "$tests" | tr , '\n' | xargs grep -qFe "$word" --) 2>/dev/null || bad="$bad
+$at: $tests neither reads the page nor has the line in it: $word"
+	done <"$TESTDIR/page/files"
 	if [ -s "$TESTDIR/page/untried" ] && ! grep -q 'Not tried' "$1"; then
 		bad="$bad
 $1: an untried block, and the page does not say so"
@@ -129,8 +150,14 @@ page '%sconsole by=tests/none.t\n$ mote run web\n%s\n' "$B3" "$B3"
 wrong "there is no tests/none.t" "the name of a test that is not there"
 page '%sconsole by=tests/run/wait.t\n$ mote checkpoint web\n%s\n' "$B3" "$B3"
 wrong "does not say checkpoint" "a test that does not do it"
+page '%sconsole by=tests/run/wait.t\n$ mote wait web\nup\n%s\n' "$B3" "$B3"
+wrong "wrong.md:3: output that tests/run/wait.t does not compare" "output that the named test does not compare"
+page '%sconf by=tests/vm/inits\nmote boot /nowhere\n%s\n' "$B3" "$B3"
+wrong "neither reads the page nor has the line" "a file that the named test has not"
 page '%sconf untried\nmote run web\n%s\n' "$B3" "$B3"
 wrong "does not say so" "what nobody has tried, and no word of it"
+page '%sconsole untried\n$ mote run web\nup\n%s\nNot tried.\n' "$B3" "$B3"
+wrong "wrong.md:3: output that nobody" "output of what nobody has tried"
 page '<!-- run: false -->\n'
 wrong "wrong.md:1: false" "what a page takes for granted and has not"
 finish

@@ -17,6 +17,18 @@ check "make sbom" sh -c "make -s sbom >'$made' 2>&1"
 if command -v jq >/dev/null; then
 	is "$(jq -r '.packages[0].checksums[0].checksumValue' build/mote.spdx.json)" "$(sha256sum "$B/mote" | cut -d' ' -f1)" "the SBOM is of this binary"
 	is "$(jq -r '[.packages[] | select(.versionInfo == "")] | length' build/mote.spdx.json)" 0 "every part has a version"
+	parts() { jq -r '[.packages[].name | sub(" .*"; "")] | sort | join(" ")' build/mote.spdx.json; }
+	is "$(parts)" "libgcc libseccomp mote musl" "what full is made of"
+	if [ -x build/max/mote ]; then
+		check "make CONFIG=max sbom" sh -c "make -s CONFIG=max sbom >'$made' 2>&1"
+		linked=$(make -s CONFIG=max --eval 'linked: ; @echo $(notdir $(MORE_LIBS))' linked | tr ' ' '\n' | sed 's/^libz.a$/zlib/; s/^libzstd.a$/zstd/; s/\.a$//')
+		is "$(parts)" "$(printf 'libgcc libseccomp mote musl %s' "$linked" | tr ' ' '\n' | sort | tr '\n' ' ' | sed 's/ $//')" "what max is made of: each library that is linked"
+		is "$(jq -r '[.packages[] | select(.name == "libsodium" or .name == "zlib" or .name == "zstd") | .checksums[0].checksumValue] | .[]' build/mote.spdx.json |
+			while read -r sum; do grep -c "$sum.*orig" toolchain/library; done | tr '\n' ' ')" "1 1 1 " "their sums are those of what is built"
+		is "$(jq -r '[.packages[].SPDXID] - [.relationships[].relatedSpdxElement] | join(" ")' build/mote.spdx.json)" "" "each part is in a relationship"
+		is "$(jq -r '[.packages[] | select(.versionInfo == "")] | length' build/mote.spdx.json)" 0 "and has a version"
+		make -s sbom >"$made" 2>&1
+	fi
 fi
 
 # The Makefile is told of the same musl by the packager's way, in a copy, without Debian's tools in PATH.

@@ -5,54 +5,15 @@
 #include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/arena.h"
-#include "base/file.h"
 #include "base/sha256.h"
 #include "base/text.h"
 #include "bundle/oci.h"
+#include "folder.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-put(int dir, const char *name, const void *data, size_t n)
-{
-	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	if (fd < 0 || write(fd, data, n) != (ssize_t)n)
-		abort();
-	close(fd);
-}
-
-static char place[64]; /* a folder of its own, made once, in memory */
-
-static void
-gone(void)
-{
-	file_remove(AT_FDCWD, place);
-}
-
-static int
-folder(void)
-{
-	static int dir = -1;
-
-	if (dir < 0) {
-		snprintf(place, sizeof place, "/dev/shm/fuzz_oci.%d", (int)getpid());
-		mkdir(place, 0700);
-		atexit(gone);
-		dir = open(place, O_RDONLY | O_DIRECTORY);
-		if (dir < 0)
-			abort();
-	}
-	return dir;
-}
 
 /* A blob under its digest, "sha256:..." */
 static const char *
@@ -66,7 +27,7 @@ blob(int dir, const void *data, size_t n)
 	sha256_add(&h, data, n);
 	sha256_end(&h, raw);
 	sha256_hex(raw, hex);
-	put(dir, text_path("blobs/sha256", hex), data, n);
+	folder_put(dir, text_path("blobs/sha256", hex), data, n);
 	return text_make("sha256:%s", hex);
 }
 
@@ -117,7 +78,7 @@ one(int dir, int rootfs, const uint8_t *data, size_t size)
 	manifest = filled(filled(manifest, "CONFIG", described(dir, config)), "LAYER", l);
 	manifest = filled(manifest, "LAYER", l);
 	index = filled(index, "MANIFEST", described(dir, manifest));
-	put(dir, "index.json", index.s, index.n);
+	folder_put(dir, "index.json", index.s, index.n);
 	if (oci_open(&i, dir, NULL, &d) ? !oci_layers(&i, dir, rootfs, &left, &d) && !d.errors : !d.errors)
 		abort();
 }
@@ -139,7 +100,7 @@ entries(int at)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	int dir = folder(), rootfs;
+	int dir = folder("fuzz_oci"), rootfs;
 
 	mkdirat(dir, "blobs", 0700);
 	mkdirat(dir, "blobs/sha256", 0700);

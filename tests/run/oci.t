@@ -46,6 +46,10 @@ is "$(jq -cS .annotations u/config.json)" "$(jq -cS '.annotations' theirs/config
 is "$(jq -r '.annotations["org.opencontainers.image.stopSignal"]' u/config.json)" SIGINT "StopSignal"
 mote_in 20 run -b u x
 is "$status:$err" "3:" "and it runs"
+umoci config --image L:t --tag latest --config.entrypoint /bin/echo --config.cmd up && cp -a L nginx
+mote() { "$MOTE" --root "$STATE" "$@"; }
+shown docs/bundle-oci.md
+umoci rm --image L:latest
 d=$("$MOTE" digest u)
 run_in 60 "$MOTE" unpack --verify "$d" L u2
 is "$status:$err" "0:" "LAYOUT with one image needs no tag; the same again"

@@ -45,6 +45,46 @@ mote_in 20 run --key s.pub --verify "sha256:$(printf %064d 1)" -b b x
 is "$status" 1 "and --verify has its own word"
 no "another key" "another key" s2.pub
 no "a minisign key" "another key" m.pub
+# The signature may lie elsewhere, under any name: it is known by its first line, and is of the manifest in the bundle.
+mkdir sigs && mv b/bundle.mtree.sig sigs/a && no "the signature is not in the bundle" "is not signed" s.pub
+by() { # NAME SIGNATURE KEY STATUS [WORDS]: as an operand, and for --verify
+	run_in 20 "$MOTE" verify --key "$3" b "$2"
+	is "$status" "$4" "$1: verify BUNDLE SIGNATURE"
+	[ -z "${5:-}" ] || has "$out$err" "$5" "$1: $5"
+	mote_in 20 run --key "$3" --verify "$2" -b b x
+	case $4 in 0) is "$status:$err" "3:" "$1: run --verify SIGNATURE" ;; *) is "$status:$out" "1:" "$1: run --verify SIGNATURE" ;; esac
+}
+minisign -S -s m.sec -m b/bundle.mtree -x sigs/b -t "made by a test" >/dev/null </dev/null
+by "signify" sigs/a s.pub 0
+by "minisign" sigs/b m.pub 0
+by "another key" sigs/a s2.pub 1 "another key"
+by "minisign, another key" sigs/b m2.pub 1 "another key"
+by "minisign's by signify's key" sigs/b s.pub 1 "another key"
+run_in 20 "$MOTE" verify b sigs/a
+is "$status" 1 "a signature without --key: refused"
+has "$err" "--key has to say" "and says what is missing"
+mote_in 20 run --verify sigs/b -b b x
+has "$status:$err" "--key has to say" "run --verify SIGNATURE without --key"
+sed 's/made by a test/made by others/' sigs/b >sigs/c
+by "minisign, another comment" sigs/c m.pub 1 "trusted comment"
+head -c 60 sigs/a >sigs/c
+by "a cut one" sigs/c s.pub 1 "it is cut"
+by "a key for a signature" s.pub s.pub 1 "it is cut, or no signature"
+{ cat sigs/a && echo more; } >sigs/c.sig
+by "something behind it" sigs/c.sig s.pub 1 "follows the signature"
+cp sigs/a sigs/c.minisig
+by "signify's by the name of minisign's" sigs/c.minisig s.pub 1 "trusted comment"
+by "no such file" sigs/none s.pub 1
+echo x >b/rootfs/new
+run_in 20 "$MOTE" verify --key s.pub b sigs/a
+is "$status:$out" "3:added ./rootfs/new" "signed by the operand, and what differs is told"
+"$MOTE" digest --write b >/dev/null
+by "a manifest that was written anew" sigs/a s.pub 1 "the signature is wrong"
+rm b/rootfs/new && "$MOTE" digest --write b >/dev/null
+signify-openbsd -S -s s2.sec -m b/bundle.mtree -x b/bundle.mtree.sig
+by "the operand counts, not what lies in the bundle" sigs/a s.pub 0
+by "and the other way round" sigs/a s2.pub 1 "another key"
+mv sigs/a b/bundle.mtree.sig
 # The number of the right key on another key.
 { head -n 1 s.pub; { sed -n 2p s.pub | base64 -d | head -c 10; sed -n 2p s2.pub | base64 -d | tail -c 32; } | base64 -w0 && echo; } >f.pub
 no "another key with the right number" "the signature is wrong" f.pub
@@ -116,6 +156,8 @@ fi
 if have IMAGE; then
 	mote_in 20 run --key m.pub -b b.tar x
 	is "$status:$err" "3:" "run --key of an image"
+	run_in 20 "$MOTE" verify --key m.pub b.tar sigs/b
+	is "$status:$out$err" "0:" "verify IMAGE SIGNATURE"
 	mote_in 20 run --key m2.pub -b b.tar x
 	is "$status" 1 "and not with another key"
 fi

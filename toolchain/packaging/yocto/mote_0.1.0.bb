@@ -10,7 +10,7 @@ MOTE_SYSCALLS ?= "${STAGING_DIR_TARGET}${datadir}/libseccomp/syscalls.csv"
 
 # TCLIBC = "musl": the static binary is linked with the toolchain's musl.
 COMPATIBLE_HOST = "(x86_64|aarch64|arm|riscv64|i.86).*-linux-musl.*"
-MOTE_ARCH = "${@{'arm': 'armv7', 'i586': 'i386', 'i686': 'i386'}.get(d.getVar('TARGET_ARCH'), d.getVar('TARGET_ARCH'))}"
+MOTE_ARCH = "${@dict(arm='armv7', i586='i386', i686='i386').get(d.getVar('TARGET_ARCH'), d.getVar('TARGET_ARCH'))}"
 MOTE_CONFIG ?= "full"
 
 do_compile() {
