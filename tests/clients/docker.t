@@ -219,7 +219,7 @@ cases() {
 }
 
 each_runtime cases
-docker tag $image box
+d_in tag $image box
 docker() { # run --rm, and what this machine lacks
 	shift
 	timeout -k 2 30 docker run --network none "$@"
