@@ -16,16 +16,16 @@ enum { ANY = -1, MAJOR_MAX = 0xfff, MINOR_MAX = 0xfffff }; /* the kernel's own d
  * that denies everything.  Making a node gives no access to what it names, so that is allowed for
  * all. */
 static const struct dev_rule defaults[] = {
-	{true, true, 0, ANY, ANY, DEV_MKNOD},
-	{true, true, 'c', 1, 3, DEV_ALL},     /* null */
-	{true, true, 'c', 1, 5, DEV_ALL},     /* zero */
-	{true, true, 'c', 1, 7, DEV_ALL},     /* full */
-	{true, true, 'c', 1, 8, DEV_ALL},     /* random */
-	{true, true, 'c', 1, 9, DEV_ALL},     /* urandom */
-	{true, true, 'c', 5, 0, DEV_ALL},     /* tty */
-	{true, true, 'c', 5, 2, DEV_ALL},     /* ptmx */
-	{true, true, 'c', 136, ANY, DEV_ALL}, /* pts/N */
-	{true, true, 'c', 5, 1, DEV_ALL},     /* console; last: only with a terminal */
+	{true, true, 0, DEV_MKNOD, ANY, ANY},
+	{true, true, 'c', DEV_ALL, 1, 3},     /* null */
+	{true, true, 'c', DEV_ALL, 1, 5},     /* zero */
+	{true, true, 'c', DEV_ALL, 1, 7},     /* full */
+	{true, true, 'c', DEV_ALL, 1, 8},     /* random */
+	{true, true, 'c', DEV_ALL, 1, 9},     /* urandom */
+	{true, true, 'c', DEV_ALL, 5, 0},     /* tty */
+	{true, true, 'c', DEV_ALL, 5, 2},     /* ptmx */
+	{true, true, 'c', DEV_ALL, 136, ANY}, /* pts/N */
+	{true, true, 'c', DEV_ALL, 5, 1},     /* console; last: only with a terminal */
 };
 
 static void
@@ -76,8 +76,8 @@ dev_rules_make(struct dev_rules *out, const struct resources_spec *r, bool termi
 
 	*out = (struct dev_rules){.base = true};
 	for (; d < end; d++) {
-		rule = (struct dev_rule){d->allow, false, type_of(d->type), number(&d->major),
-			number(&d->minor), access_bits(d->access)};
+		rule = (struct dev_rule){d->allow, false, type_of(d->type), access_bits(d->access),
+			number(&d->major), number(&d->minor)};
 		all = !rule.type && rule.major == ANY && rule.minor == ANY;
 		if (all && rule.access == DEV_ALL) {
 			out->n = 0;
@@ -117,18 +117,18 @@ dev_rules_check(const struct resources_spec *r, struct diag *d)
 	}
 }
 
+static const char *
+number_text(int32_t n)
+{
+	return n == ANY ? "*" : text_make("%d", (int)n);
+}
+
 const char *
 dev_rule_text(const struct dev_rule *r, char type)
 {
-	struct out o = out_mem();
+	static const char letters[][4] = {"", "m", "r", "rm", "w", "wm", "rw", "rwm"}; /* of DEV_* */
 
-	out_fmt(&o, "%c ", type);
-	out_str(&o, r->major == ANY ? "*" : text_make("%d", (int)r->major));
-	out_str(&o, r->minor == ANY ? ":* " : text_make(":%d ", (int)r->minor));
-	out_str(&o, r->access & DEV_READ ? "r" : "");
-	out_str(&o, r->access & DEV_WRITE ? "w" : "");
-	out_str(&o, r->access & DEV_MKNOD ? "m" : "");
-	return out_text(&o);
+	return text_make("%c %s:%s %s", type, number_text(r->major), number_text(r->minor), letters[r->access]);
 }
 
 /* --- version 1: one base and exceptions of the other kind ------------------------------------- */

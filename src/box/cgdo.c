@@ -278,21 +278,6 @@ do_cgroup_write(struct run *r, const struct step *s)
 	return e;
 }
 
-int
-do_cgroup_bpf(struct run *r, const struct step *s)
-{
-	autofd int folder = sys_openat(AT_FDCWD, s->a, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	int e = folder < 0 ? folder : HAVE_DEVICES ? devbpf_attach(folder, s->p) : -ENOSYS;
-
-	if (e == -EINVAL || e == -ENOSYS)
-		run_note(r, "this kernel cannot do that: it needs CONFIG_CGROUP_BPF (Linux 4.15)");
-	else if (e == -EPERM)
-		run_note(r, "not permitted: it takes CAP_BPF or CAP_SYS_ADMIN, and no program of a "
-			    "cgroup "
-			    "above that forbids others below");
-	return e;
-}
-
 /* --- join ------------------------------------------------------------------------------------- */
 
 int

@@ -40,19 +40,21 @@ cgroup_where_devices(const struct cgroup_facts *f)
 	return where == CGROUP_NOWHERE && HAVE_DEVICES && f->v2.mount ? CGROUP_AT_V2 : where;
 }
 
+const char *
+cgroup_missing(const struct cgroup_facts *f, const char *controller, const char *needs)
+{
+	if (f->mode == CGROUP_NONE)
+		return "no cgroup file system is mounted here (mount -t cgroup2 none /sys/fs/cgroup); without limits the container runs";
+	return text_make("there is no %s controller here: this kernel lacks %s, or the controller is switched off at boot or not "
+		"mounted%s", controller, needs, HAVE_CGROUP1 ? "" : " (this mote was built without CGROUP1)");
+}
+
 static const char *
 why_missing(const struct cgroup_ask *q, const struct cgroup_row *w)
 {
-	if (q->f->mode == CGROUP_NONE)
-		return "no cgroup file system is mounted here, so that no limit can be set; "
-		       "without "
-		       "limits the container runs (mount -t cgroup2 none /sys/fs/cgroup)";
-	if (!w->v2 && q->f->mode == CGROUP_V2)
-		return nowhere_v2;
-	return text_make("there is no %s controller here: this kernel lacks %s, or the controller "
-			 "is switched off at boot or not mounted%s",
-		q->f->mode == CGROUP_V2 ? w->v2 : w->v1, w->needs,
-		HAVE_CGROUP1 ? "" : " (this mote was built without CGROUP1)");
+	bool v2 = q->f->mode == CGROUP_V2;
+
+	return v2 && !w->v2 ? nowhere_v2 : cgroup_missing(q->f, v2 ? w->v2 : w->v1, w->needs);
 }
 
 /* Where this row's file is, or CGROUP_NOWHERE and a fault. */

@@ -102,16 +102,9 @@ check_devices(const struct job *j, struct diag *d)
 	if (!(HAVE_DEVICES || HAVE_CGROUP1) || !r->devices.n) /* refused by name */
 		return;
 	dev_rules_check(r, d);
-	if (f->mode == CGROUP_NONE)
-		fault.text = "no cgroup file system is mounted here, so that access to devices "
-			     "cannot be "
-			     "limited (mount -t cgroup2 none /sys/fs/cgroup)";
-	else if (where == CGROUP_NOWHERE && f->v2.mount)
-		fault.text = "this mote was built without DEVICES";
-	else if (where == CGROUP_NOWHERE)
-		fault.text = "there is no devices controller here: this kernel lacks "
-			     "CONFIG_CGROUP_DEVICE, "
-			     "or the controller is not mounted";
+	if (where == CGROUP_NOWHERE)
+		fault.text = f->v2.mount ? "this mote was built without DEVICES" :
+			cgroup_missing(f, "devices", "CONFIG_CGROUP_DEVICE");
 	else if (where == CGROUP_AT_V2 && r->devices.n > BPF_MAX / 8 - 16)
 		fault.text = "are more rules than a program for the kernel can hold";
 	else if (HAVE_CGROUP1 && where >= 0)

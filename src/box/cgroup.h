@@ -131,13 +131,16 @@ void cgroup_settings(struct cgroup_settings *out, const struct cgroup_facts *f,
 int cgroup_where(const struct cgroup_facts *f, const char *v1, const char *v2);
 int cgroup_where_devices(const struct cgroup_facts *f);
 
+/* Why that controller is not there; needs: options of the kernel. */
+const char *cgroup_missing(const struct cgroup_facts *f, const char *controller, const char *needs);
+
 /* A device rule for one type: every absent part is -1 or 0. */
 struct dev_rule {
 	bool allow;
 	bool own;           /* put in by mote */
 	char type;          /* 'b', 'c'; 0: both */
-	int32_t major, minor; /* -1: any */
-	unsigned access;    /* DEV_* */
+	uint8_t access;     /* DEV_* */
+	int32_t major, minor; /* -1: any; no gap before them: rules are compared as bytes */
 };
 enum { DEV_MKNOD = 1, DEV_READ = 2, DEV_WRITE = 4, DEV_ALL = 7 }; /* the kernel's BPF_DEVCG_ACC_* */
 struct dev_rules {
@@ -162,7 +165,6 @@ const char *dev_rule_text(const struct dev_rule *r, char type);
 
 /* struct bpf_insn array in the arena. */
 struct bpf_code devbpf_compile(const struct dev_rules *rules);
-int devbpf_attach(int folder, const struct bpf_code *code);
 
 /* Make, enable, limits of one version. */
 void plan_cgroup1(struct plan *p, const struct job *j, int where, const struct cgroup_settings *s);

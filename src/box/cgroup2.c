@@ -98,20 +98,6 @@ plan_cgroup2_enable(struct plan *p, const struct job *j, const struct cgroup_set
 }
 
 void
-plan_cgroup2_program(struct plan *p, const struct job *j)
-{
-	struct bpf_code *code = NEW(struct bpf_code);
-	struct dev_rules rules;
-	struct step *s;
-
-	dev_rules_make(&rules, &j->spec->linux.resources, j->spec->process.terminal);
-	*code = devbpf_compile(&rules);
-	s = plan_add_a(p, OP_cgroup_bpf, HOST, text_path(j->facts->cgroup.v2.mount, cgroup_path(j)));
-	s->n = code->n;
-	s->p = code;
-}
-
-void
 plan_cgroup2_make(struct plan *p, const struct job *j)
 {
 	const char *mount = j->facts->cgroup.v2.mount;

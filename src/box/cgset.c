@@ -151,7 +151,6 @@ undo_limit_set(struct run *r, const struct step *s)
 	return done ? sys_prlimit64(l->pid, l->new.type, l->old, NULL) : 0;
 }
 
-/* First, so that delete knows of a cgroup that is made later; a killed update leaves a record of what was wanted. */
 int
 do_state_put(struct run *r, const struct step *s)
 {

@@ -150,21 +150,20 @@ order(struct cgroup_settings *s, const struct job *j)
 
 /* --- device rules ----------------------------------------------------------------------------- */
 
+static void
+both_rules(const struct job *j, const struct update *u, struct dev_rules *was, struct dev_rules *will)
+{
+	dev_rules_make(was, &u->was, j->spec->process.terminal);
+	dev_rules_make(will, &u->will, j->spec->process.terminal);
+}
+
 static bool
 same_rules(const struct job *j, const struct update *u)
 {
 	struct dev_rules a, b;
-	size_t i;
 
-	dev_rules_make(&a, &u->was, j->spec->process.terminal);
-	dev_rules_make(&b, &u->will, j->spec->process.terminal);
-	if (a.n != b.n || a.base != b.base)
-		return false;
-	for (i = 0; i < a.n; i++)
-		if (a.v[i].allow != b.v[i].allow || a.v[i].type != b.v[i].type ||
-			!text_eq(dev_rule_text(&a.v[i], 'x'), dev_rule_text(&b.v[i], 'x')))
-			return false;
-	return true;
+	both_rules(j, u, &a, &b);
+	return a.n == b.n && a.base == b.base && (!a.n || !memcmp(a.v, b.v, a.n * sizeof *a.v));
 }
 
 static void
@@ -218,13 +217,12 @@ plan_base(struct plan *p, const char *folder, const struct dev_rules *was, const
 static void
 plan_exceptions(struct plan *p, const struct job *j, const struct update *u, const char *folder)
 {
-	struct dev_rules rules, was, will;
+	struct dev_rules a, b, was, will;
 	struct dev_rule bad;
 
-	dev_rules_make(&rules, &u->was, j->spec->process.terminal);
-	dev_rules_flatten(&was, &rules, &bad);
-	dev_rules_make(&rules, &u->will, j->spec->process.terminal);
-	dev_rules_flatten(&will, &rules, &bad);
+	both_rules(j, u, &a, &b);
+	dev_rules_flatten(&was, &a, &bad);
+	dev_rules_flatten(&will, &b, &bad);
 	if (was.base != will.base) {
 		plan_base(p, folder, &was, &will);
 		return;
@@ -251,8 +249,7 @@ update_opens(const struct job *j, const struct update *u)
 {
 	struct dev_rules was, will;
 
-	dev_rules_make(&was, &u->was, j->spec->process.terminal);
-	dev_rules_make(&will, &u->will, j->spec->process.terminal);
+	both_rules(j, u, &was, &will);
 	return cgroup_where_devices(&j->facts->cgroup) >= 0 && will.base && !was.base;
 }
 
@@ -401,21 +398,33 @@ plan_scope_again(struct plan *p, const struct job *j, const struct cgroup_settin
 }
 #endif
 
+/* A mote that is killed on the way leaves a state that says less than was written, and never more: a later update looks at the
+ * files, and at what it says of devices.  Of cgroups that are made here delete is to know before. */
+static void
+plan_state_again(struct plan *p, const struct job *j, const struct update *u, struct state *new)
+{
+	struct state_put *put = NEW(struct state_put);
+	struct step *s = plan_add_a(p, OP_state_put, HOST, j->state_dir);
+
+	*put = (struct state_put){new, u->old, !u->old->cgroups.n};
+	s->p = put;
+	s->flags = UNDO;
+}
+
 void
 plan_update(struct plan *p, const struct job *j, struct update *u)
 {
 	const struct cgroup_facts *f = &j->facts->cgroup;
-	struct state_put *put = NEW(struct state_put);
+	struct state *first = NEW(struct state);
 	struct cgroup_settings s = {0};
 	struct step *st;
 	size_t i;
 
 	choose(&s, j, u);
 	order(&s, j);
-	st = plan_add_a(p, OP_state_put, HOST, j->state_dir);
-	*put = (struct state_put){u->state, u->old, !u->old->cgroups.n};
-	st->p = put;
-	st->flags = UNDO;
+	*first = *u->old;
+	if (!first->cgroups.n)
+		plan_state_again(p, j, u, first);
 	if (u->reclaim) {
 		st = plan_add_a(p, OP_cgroup_reclaim, HOST, text_path(folder_of(j, CGROUP_AT_V2), "memory.reclaim"));
 		st->b = u->reclaim;
@@ -426,6 +435,7 @@ plan_update(struct plan *p, const struct job *j, struct update *u)
 		plan_one(p, j, u, &s, i);
 	plan_first_process(p, u);
 	plan_devices_again(p, j, u);
+	plan_state_again(p, j, u, u->state);
 	IF_SYSTEMD(if (j->systemd && s.n) plan_scope_again(p, j, &s);)
 	IF_RDT(plan_rdt_update(p, j, u->l3, u->bandwidth);) /* last: it has no way back */
 }

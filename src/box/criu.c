@@ -244,19 +244,6 @@ child(struct criu *c, int report)
 	sys_exit_group(127);
 }
 
-/* 0 when criu runs: the socket closes itself at execve. */
-static int
-start_result(int report)
-{
-	int e = 0;
-	ssize_t n;
-
-	do
-		n = sys_read(report, &e, sizeof e);
-	while (n == -EINTR);
-	return n == sizeof e ? e : 0;
-}
-
 static int
 start(struct criu *c)
 {
@@ -274,7 +261,7 @@ start(struct criu *c)
 		return c->pid;
 	file_close(&far);
 	c->sock = sock_receive_fd(near);
-	return c->sock < 0 ? c->sock : start_result(near);
+	return c->sock < 0 ? c->sock : exec_result(near);
 }
 
 /* --- begin and end ---------------------------------------------------------------------------- */

@@ -8,11 +8,22 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "box/cgroup.h"
+#include "box/facts.h"
+#include "box/replay.h"
 #include "sys.h"
 
-enum { BLOCK_MAX = 7, FRAME = 8, OLD_MAX = 64 };
+enum { BLOCK_MAX = 7, FRAME = 8 };
 enum { ACCESS = BPF_REG_3, TYPE = BPF_REG_2, MAJOR = BPF_REG_4, MINOR = BPF_REG_5 };
+
+enum { DEV_PROGRAMS = 64 };
+
+/* What hangs at a folder, as descriptors, which are open until mote ends. */
+struct dev_programs { unsigned n; int fd[DEV_PROGRAMS]; };
+
+/* Step cgroup_bpf.  was: filled in by the step itself. */
+struct dev_step { struct bpf_code code; struct dev_programs *was; };
 
 struct code {
 	struct bpf_insn *v;
@@ -131,55 +142,107 @@ load_with_room(const struct bpf_code *code)
 	return fd;
 }
 
+/* As union bpf_attr has it; what is not given is zero for the kernel. */
 static int
-attach(int cmd, int folder, int program)
+hang(int cmd, int folder, int program, int flags, int old)
 {
-	union bpf_attr a = {.target_fd = folder};
+	const int a[] = {folder, program, BPF_CGROUP_DEVICE, flags, old};
 
-	a.attach_bpf_fd = program;
-	a.attach_type = BPF_CGROUP_DEVICE;
-	a.attach_flags = cmd == BPF_PROG_ATTACH ? BPF_F_ALLOW_MULTI : 0;
-	return sys_bpf(cmd, &a, sizeof a);
+	return sys_bpf(cmd, (void *)a, sizeof a);
 }
 
-/* The programs that hang at the folder itself; BPF_PROG_QUERY is of Linux 4.15 as these programs
- * are. */
+/* The programs that hang at the folder itself; BPF_PROG_QUERY is of Linux 4.15 as these programs are. */
 static int
-query(int folder, uint32_t *ids, uint32_t max)
+hold(int folder, struct dev_programs *p)
 {
+	uint32_t ids[DEV_PROGRAMS];
 	union bpf_attr a = {0};
 	int e;
 
 	a.query.target_fd = folder;
 	a.query.attach_type = BPF_CGROUP_DEVICE;
 	a.query.prog_ids = (uintptr_t)ids;
-	a.query.prog_cnt = max;
+	a.query.prog_cnt = DEV_PROGRAMS;
 	e = sys_bpf(BPF_PROG_QUERY, &a, sizeof a);
-	return e < 0 ? e : (int)a.query.prog_cnt;
+	for (p->n = 0; e >= 0 && p->n < a.query.prog_cnt; p->n++) {
+		e = p->fd[p->n] = sys_bpf(BPF_PROG_GET_FD_BY_ID, ids + p->n, sizeof *ids);
+	}
+	return e;
+}
+
+/* All programs at a folder must agree, so one that is left of an earlier container would go on denying: one in the place of one
+ * is a single step (Linux 5.6); else the new ones come first, then the others go.  When that fails all is as before: whether a
+ * program hangs there already or not any more is the kernel's to say. */
+static int
+change(int folder, const struct dev_programs *was, const struct dev_programs *will)
+{
+	int e = -EINVAL;
+	unsigned i = 0, k = 0;
+
+	if (was->n == 1 && will->n == 1)
+		e = hang(BPF_PROG_ATTACH, folder, will->fd[0], BPF_F_ALLOW_MULTI | BPF_F_REPLACE, was->fd[0]);
+	if (e != -EINVAL)
+		return e;
+	for (e = 0; i < will->n && e >= 0; i++)
+		e = hang(BPF_PROG_ATTACH, folder, will->fd[i], BPF_F_ALLOW_MULTI, 0);
+	for (; k < was->n && e >= 0; k++)
+		e = hang(BPF_PROG_DETACH, folder, was->fd[k], 0, 0);
+	if (e >= 0)
+		return 0;
+	while (k-- > 0)
+		hang(BPF_PROG_ATTACH, folder, was->fd[k], BPF_F_ALLOW_MULTI, 0);
+	while (i-- > 0)
+		hang(BPF_PROG_DETACH, folder, will->fd[i], 0, 0);
+	return e;
 }
 
 static int
-detach(int folder, uint32_t id)
+set(const char *path, const struct dev_programs *will, struct dev_programs *was)
 {
-	union bpf_attr a = {.prog_id = id};
-	autofd int program = sys_bpf(BPF_PROG_GET_FD_BY_ID, &a, sizeof a);
+	autofd int folder = sys_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	int e = folder < 0 ? folder : hold(folder, was);
 
-	return program < 0 ? program : attach(BPF_PROG_DETACH, folder, program);
+	return e < 0 ? e : change(folder, was, will);
 }
 
-/* All programs at a folder must agree, so one that is left of an earlier container would go on
- * denying: ours comes first, then the others go. */
 int
-devbpf_attach(int folder, const struct bpf_code *code)
+do_cgroup_bpf(struct run *r, const struct step *s)
 {
-	uint32_t old[OLD_MAX];
-	int i, e, n = query(folder, old, OLD_MAX);
-	autofd int program = n < 0 ? n : load_with_room(code);
+	const struct dev_step *d = s->p;
+	struct dev_programs will = {1, {load_with_room(&d->code)}};
+	int e = will.fd[0] < 0 ? will.fd[0] : set(s->a, &will, d->was);
 
-	if (program < 0)
-		return program;
-	e = attach(BPF_PROG_ATTACH, folder, program);
-	for (i = 0; i < n && e >= 0; i++)
-		e = detach(folder, old[i]);
-	return e < 0 ? e : 0;
+	file_close(&will.fd[0]);
+	if (e == -EINVAL || e == -ENOSYS)
+		run_note(r, "the kernel needs CONFIG_CGROUP_BPF (Linux 4.15)");
+	else if (e == -EPERM)
+		run_note(r, "not permitted: it takes CAP_BPF or CAP_SYS_ADMIN; and a program of a cgroup above can forbid it");
+	return e;
+}
+
+int
+undo_cgroup_bpf(struct run *r, const struct step *s)
+{
+	const struct dev_step *d = s->p;
+	struct dev_programs now;
+
+	(void)r;
+	return set(s->a, d->was, &now);
+}
+
+/* --- plan ------------------------------------------------------------------------------------- */
+
+void
+plan_cgroup2_program(struct plan *p, const struct job *j)
+{
+	struct dev_step *d = NEW(struct dev_step);
+	struct dev_rules rules;
+	struct step *s;
+
+	dev_rules_make(&rules, &j->spec->linux.resources, j->spec->process.terminal);
+	*d = (struct dev_step){devbpf_compile(&rules), NEW(struct dev_programs)};
+	s = plan_add_a(p, OP_cgroup_bpf, HOST, text_path(j->facts->cgroup.v2.mount, cgroup_path(j)));
+	s->n = d->code.n;
+	s->p = d;
+	s->flags = UNDO;
 }

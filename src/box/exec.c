@@ -417,3 +417,15 @@ do_running(struct run *r, const struct step *s)
 	(void)r, (void)s;
 	return 0;
 }
+
+int
+exec_result(int report)
+{
+	int e = 0;
+	ssize_t n;
+
+	do
+		n = sys_read(report, &e, sizeof e);
+	while (n == -EINTR);
+	return n == sizeof e ? e : 0;
+}

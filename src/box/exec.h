@@ -28,4 +28,8 @@ void plan_limits(struct plan *p, const struct job *j);
 /* Closes every descriptor from `from` on but the n of keep; numbers below 0 are none. */
 int close_from(unsigned from, const int *keep, size_t n);
 
+/* Of a child that begins a program: the -errno (an int) that it has written to its end of the pipe or socket, or 0 when that has
+ * closed itself at execve. */
+int exec_result(int report);
+
 #endif

@@ -279,19 +279,6 @@ child(const struct call *c, int out, int report)
 	sys_exit_group(127);
 }
 
-/* 0 when the program runs; the pipe closes itself at execve. */
-static int
-start_result(int report)
-{
-	int e = 0;
-	ssize_t n;
-
-	do
-		n = sys_read(report, &e, sizeof e);
-	while (n == -EINTR);
-	return n == sizeof e ? e : 0;
-}
-
 static int
 start(struct call *c)
 {
@@ -305,7 +292,7 @@ start(struct call *c)
 		if (c->pid == 0)
 			child(c, out[1], report[1]);
 		sys_close(report[1]);
-		e = c->pid < 0 ? c->pid : start_result(report[0]);
+		e = c->pid < 0 ? c->pid : exec_result(report[0]);
 		sys_close(report[0]);
 	}
 	sys_close(out[1]);

@@ -67,6 +67,7 @@ enum { NOTE_MAX = 200, PROC_MAGIC = 0x9fa0 };
 /* The ways back, for the ops whose row says 1: must be harmless when called twice. */
 int undo_state_dir(struct run *r, const struct step *s);
 int undo_cgroup_make(struct run *r, const struct step *s);
+int undo_cgroup_bpf(struct run *r, const struct step *s);
 int undo_scope(struct run *r, const struct step *s);
 int undo_pid_file(struct run *r, const struct step *s);
 int undo_state_put(struct run *r, const struct step *s);
