@@ -245,7 +245,7 @@ limit_put_unified(struct cgroup_ask *q, const struct cgroup_row *w)
 			unified_lines(q, &each, m->key, m->value);
 		else
 			limit_fail(q, each.name, 61,
-				"version 2 of cgroups has no such controller here (see the "
-				"file cgroup.controllers at its mount point)");
+				"version 2 of cgroups has no such controller here (see "
+				"cgroup.controllers at its mount point)");
 	}
 }

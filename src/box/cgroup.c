@@ -120,8 +120,7 @@ check_view(const struct job *j, struct diag *d)
 		diag_add(d, (struct fault){.name = "mounts",
 				    .rule = 36,
 				    .text = "asks for a mount of type "
-					    "cgroup, but this host has no cgroup file system "
-					    "mounted that could be shown"});
+					    "cgroup, but no cgroup file system is mounted here"});
 }
 
 bool

@@ -291,8 +291,8 @@ update_check(const struct job *j, struct update *u, struct diag *d)
 	if (u->reclaim && cgroup_where(&j->facts->cgroup, "memory", "memory") != CGROUP_AT_V2)
 		refuse(d, "--reclaim", "needs the memory controller of version 2 of cgroups");
 	if (!u->old->cgroups.n && u->asks.given && !ns_new(j->spec, NS_PID))
-		refuse(d, "linux.resources", "the container has neither a cgroup nor a pid namespace of its own, so that its "
-			"processes cannot be told from others");
+		refuse(d, "linux.resources", "the container has no cgroup and no pid namespace of its own: its processes cannot "
+			"be told from others");
 	return d->errors == before;
 }
 

@@ -20,7 +20,7 @@ freeze(struct cmd *c, bool on)
 	if (e == -EOPNOTSUPP && !w->state.cgroups.n)
 		return fail(c, "the container has no cgroup, without which it cannot be paused: give it linux.cgroupsPath");
 	if (e == -EOPNOTSUPP)
-		return fail(c, "no cgroup of the container has a freezer: the kernel needs Linux 5.2 with version 2 of cgroups, or CONFIG_CGROUP_FREEZER with version 1");
+		return fail(c, "no cgroup of the container has a freezer: that takes Linux 5.2 with version 2 of cgroups, or CONFIG_CGROUP_FREEZER with version 1");
 	if (e == -ETIMEDOUT)
 		return fail(c, "the container's processes did not stop within 10 s, and go on");
 	return e ? fail(c, "%s container: %s", on ? "pause" : "resume", text_errno(e)) : EXIT_OK;
