@@ -79,7 +79,7 @@ RELR     = $(if $(findstring relr_start,$(LD)),$B/obj/relr.o)
 CRT1     = $(SYSROOT)/lib/$(if $(filter 0,$(PIE)),crt1.o,rcrt1.o) $(SYSROOT)/lib/crti.o $(RELR)
 LIBC     = -L$(SYSROOT)/lib -Wl,--start-group -lc -lgcc -Wl,--end-group $(SYSROOT)/lib/crtn.o
 # Libraries that few configurations need (toolchain/library).
-MORE     = $(if $(filter SIGN,$(ON)),sodium) $(if $(filter GZIP,$(ON)),z) $(if $(filter ZSTD,$(ON)),zstd)
+MORE     = $(if $(filter LIBSECCOMP,$(ON)),seccomp) $(if $(filter SIGN,$(ON)),sodium) $(if $(filter GZIP,$(ON)),z) $(if $(filter ZSTD,$(ON)),zstd)
 MORE_DIR = $(foreach l,$(MORE),$(shell toolchain/library --path $l $(ARCH)))
 MORE_LIBS = $(foreach d,$(MORE_DIR),$d/lib/lib$(firstword $(subst -, ,$(notdir $d))).a)
 STRIP    = $(CROSS)strip -s $(addprefix -R ,.comment .ARM.attributes .riscv.attributes .gnu.attributes)
@@ -88,7 +88,7 @@ VERIFY   = toolchain/verify
 $B/mote: $B/mote.debug
 	$Q$(STRIP) -o $@ $< && toolchain/sections $(CROSS)readelf $@ && $(VERIFY) $(CROSS)readelf $@ && ls -l $@ | awk '{ print "  " $$NF, $$5, "bytes" }'
 $(MORE_LIBS):
-	@toolchain/library $(patsubst lib%.a,%,$(@F)) $(ARCH) >/dev/null
+	@$(if $(filter libseccomp.a,$(@F)),toolchain/setup seccomp &&) toolchain/library $(patsubst lib%.a,%,$(@F)) $(ARCH) >/dev/null
 $B/obj/bundle/sign.o $B/obj/bundle/unzip.o: $(MORE_LIBS)
 $B/obj/bundle/sign.o $B/obj/bundle/unzip.o: LIBC_INC += $(MORE_DIR:%=-isystem %/include)
 $B/mote.debug: $(OBJ) $(MORE_LIBS) $(RELR) $B/objects $(TOOL)
@@ -126,9 +126,10 @@ FUZZERS  = $(patsubst tests/%.c,build/%,$(sort $(wildcard tests/fuzz/*.c)))
 
 build/have-%: toolchain/packages
 	@toolchain/setup $* && touch $@
+# With mote's own compiler of filters; tests/unit/test_seccomp.c asks libseccomp's as well.
 build/unit/config.h build/fuzz/config.h: override CONFIG = max
 build/unit/config.h build/fuzz/config.h: FORCE
-	$(call make_features,$(@D),)
+	$(call make_features,$(@D),LIBSECCOMP=n)
 define host_rules
 build/$1/obj/%.o: src/%.c build/$1/config.h build/have-$2 Makefile
 	@mkdir -p $$(@D)

@@ -94,11 +94,13 @@ version(void)
 {
 	struct out o = out_fd(1);
 
-#define SIGN_1 " +"
-#define SIGN_0 " -"
-#define SIGN(have) SIGN_(have)
-#define SIGN_(have) SIGN_##have
-#define FEATURE(name, def, files, says) SIGN(HAVE_##name) #name
+#define SIGN_y1(name) " +" #name
+#define SIGN_y0(name) " -" #name
+#define SIGN_n1(name) " +" #name
+#define SIGN_n0(name)
+#define SIGN(def, have, name) SIGN_(def, have, name)
+#define SIGN_(def, have, name) SIGN_##def##have(name)
+#define FEATURE(name, def, files, says) SIGN(def, HAVE_##name, name)
 	out_str(&o, "mote version " MOTE_VERSION "\ncommit: " MOTE_COMMIT "\nspec: 1.3.0\nfeatures:"
 #include "features.def"
 		"\n");

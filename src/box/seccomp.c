@@ -3,6 +3,7 @@
  * changed; the box only hands it to the kernel.  libseccomp knows the names. */
 #include "box/seccomp.h"
 #include "box/seccode.h"
+#include "box/seclib.h"
 #include "box/sysnames.h"
 
 #include <linux/filter.h>
@@ -375,6 +376,17 @@ add_arches(struct compiler *c)
 		}
 }
 
+static bool
+by_library(const struct compiler *c, struct bpf_code *code)
+{
+	uint32_t tokens[ARCHES];
+	size_t i;
+
+	for (i = 0; i < c->narch; i++)
+		tokens[i] = c->arch[i]->token;
+	return seclib_write(&(struct seclib){c->spec, c->by_default, c->actions, tokens, c->narch, c->diag}, code);
+}
+
 bool
 seccomp_compile(const struct seccomp_spec *s, struct bpf_code *code, unsigned long *flags,
 	struct diag *d)
@@ -387,6 +399,8 @@ seccomp_compile(const struct seccomp_spec *s, struct bpf_code *code, unsigned lo
 	list_arches(&c);
 	if (!list_actions(&c))
 		return false;
+	if (HAVE_LIBSECCOMP)
+		return by_library(&c, code);
 	add_arches(&c);
 	return seccode_write(&(struct seccode){s, c.by_default, c.actions, c.sections, c.nsection, d},
 		code);

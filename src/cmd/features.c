@@ -113,11 +113,13 @@ static void
 put_annotations(struct jout *j)
 {
 	static const char features[] = /* y or n, then the key */
-#define LETTER_1 "y"
-#define LETTER_0 "n"
-#define LETTER(have) LETTER_(have)
-#define LETTER_(have) LETTER_##have
-#define FEATURE(name, def, files, says) LETTER(HAVE_##name) "org.mote.feature." #name "\0"
+#define LETTER_y1(name) "yorg.mote.feature." #name "\0"
+#define LETTER_y0(name) "norg.mote.feature." #name "\0"
+#define LETTER_n1(name) LETTER_y1(name)
+#define LETTER_n0(name)
+#define LETTER(def, have, name) LETTER_(def, have, name)
+#define LETTER_(def, have, name) LETTER_##def##have(name)
+#define FEATURE(name, def, files, says) LETTER(def, HAVE_##name, name)
 #include "features.def"
 #undef FEATURE
 		;

@@ -1434,14 +1434,14 @@ static int
 do_syscall32(char **a)
 {
 #ifdef __x86_64__
-	long r, v[3] = {0};
+	long r, v[5] = {0};
 	int i;
 
-	for (i = 0; i < 3 && a[i + 1]; i++)
+	for (i = 0; i < 5 && a[i + 1]; i++)
 		v[i] = number(a[i + 1]);
 	__asm__ volatile("int $0x80"
 			 : "=a"(r)
-			 : "a"(number(a[0])), "b"(v[0]), "c"(v[1]), "d"(v[2])
+			 : "a"(number(a[0])), "b"(v[0]), "c"(v[1]), "d"(v[2]), "S"(v[3]), "D"(v[4])
 			 : "memory", "r8", "r9", "r10", "r11");
 	r = (int)r;
 	errno = r < 0 ? (int)-r : 0;
@@ -2125,7 +2125,7 @@ static const struct verb {
 	{ "stat", 1, 1, do_stat, "PATH" },
 	{ "stderr", 1, 1, do_stderr, "TEXT" },
 	{ "syscall", 1, 7, do_syscall, "NR [N|s:TEXT|b:SIZE]..." },
-	{ "syscall32", 1, 4, do_syscall32, "NR [N]..." },
+	{ "syscall32", 1, 6, do_syscall32, "NR [N]..." },
 	{ "timeout", 2, -1, do_timeout, "SECONDS CMD..." },
 	{ "true", 0, 0, do_true, "" },
 	{ "try-write-exe", 1, 2, do_try_write_exe, "PID [SECONDS]" },
