@@ -10,7 +10,9 @@
  *	property NAME TYPE SAYS DEFAULT SINCE REQUIRED DEPRECATED RULE NEEDS KERNEL
  *	rule     NUMBER KIND SAYS
  *	hint     OPERATION ERRNO SAYS */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define main mote_main
 #include "mote.c"
@@ -54,6 +56,24 @@ put_property(struct table *t, const char *name, const struct field *f)
 		t->need ? field_needs[t->need].name : "", field_kernel(f));
 }
 
+/* strerrorname_np is glibc's alone, and the build machine may have musl.  An error that is not here stops the build. */
+static const char *
+error_name(int err)
+{
+#define E(name) {name, #name}
+	static const struct { int err; const char *name; } names[] = {E(EACCES), E(EADDRINUSE), E(EAGAIN), E(EBADF), E(EBUSY), E(ECONNREFUSED), E(EEXIST),
+		E(EFAULT), E(EFBIG), E(EINTR), E(EINVAL), E(EIO), E(EISDIR), E(ELOOP), E(EMFILE), E(EMLINK), E(ENAMETOOLONG), E(ENFILE), E(ENODEV), E(ENOENT),
+		E(ENOEXEC), E(ENOMEM), E(ENOSPC), E(ENOSYS), E(ENOTDIR), E(ENOTEMPTY), E(ENOTSUP), E(ENOTTY), E(ENXIO), E(EOVERFLOW), E(EPERM), E(EPIPE),
+		E(ERANGE), E(EROFS), E(ESRCH), E(ETIMEDOUT), E(ETXTBSY), E(EUSERS), E(EXDEV)};
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].err == err)
+			return names[i].name;
+	fprintf(stderr, "rows.c: the error %d of a hint has no name\n", err);
+	exit(1);
+}
+
 static void
 put_hints(void)
 {
@@ -65,7 +85,7 @@ put_hints(void)
 	size_t i;
 
 	for (i = 0; i < sizeof hint_rows / sizeof *hint_rows; i++)
-		printf("hint\t%s\t%s\t%s\n", ops[hint_rows[i].op], strerrorname_np(hint_rows[i].err), hint_rows[i].says);
+		printf("hint\t%s\t%s\t%s\n", ops[hint_rows[i].op], error_name(hint_rows[i].err), hint_rows[i].says);
 }
 
 int
