@@ -286,7 +286,7 @@ update_check(const struct job *j, struct update *u, struct diag *d)
 	if (!cgroup_check(j, d))
 		return false;
 	check_usage(j, u, d);
-	if ((u->l3 || u->bandwidth) && (!HAVE_RDT || !j->spec->linux.intel_rdt.given || !j->facts->resctrl))
+	if ((u->l3 || u->bandwidth) && (!HAVE_RDT || !j->facts->resctrl))
 		refuse(d, "linux.intelRdt", "the container was created without it");
 	if (u->reclaim && cgroup_where(&j->facts->cgroup, "memory", "memory") != CGROUP_AT_V2)
 		refuse(d, "--reclaim", "needs the memory controller of version 2 of cgroups");

@@ -2,8 +2,6 @@
 /* facts.c - read-only looks at the kernel, and the judgements that need them */
 #include "box/facts.h"
 
-#include <string.h>
-
 #include "base/file.h"
 #include "base/text.h"
 #include "box/lsm.h"
@@ -52,7 +50,6 @@ is_loose_root(void)
 void
 facts_read(struct facts *f, const struct spec *s, bool there)
 {
-	memset(f, 0, sizeof *f);
 	f->euid = sys_geteuid();
 	f->last_cap = last_cap();
 	if (HAVE_RDT && s->linux.intel_rdt.given)

@@ -19,7 +19,7 @@ struct facts {
 	struct cgroup_facts cgroup; /* read only when the config wants a cgroup */
 };
 
-/* Fills facts for this spec; there: for a container that is there, where neither root nor cgroup is made. */
+/* Fills facts, which are zero, for this spec; there: for a container that is there, where neither root nor cgroup is made. */
 void facts_read(struct facts *f, const struct spec *s, bool there);
 
 /* What only the kernel can judge, and what this mote cannot do: false when an error was added. */

@@ -264,10 +264,7 @@ do_rdt_write(struct run *r, const struct step *s)
 int
 do_rdt_join(struct run *r, const struct step *s)
 {
-	char pid[16];
-
-	text_fmt(pid, sizeof pid, "%d", (int)r->pid);
-	return told(r, file_put(AT_FDCWD, text_path(s->a, "tasks"), pid));
+	return told(r, file_put(AT_FDCWD, text_path(s->a, "tasks"), text_make("%d", (int)r->pid)));
 }
 
 void

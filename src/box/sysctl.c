@@ -24,22 +24,30 @@ sysctl_path(const char *name)
 	return path;
 }
 
-/* A namespace that is joined may be mote's own, and then so are the settings. */
+/* A namespace that is joined may be mote's own, and then so is what is set in it. */
+static void
+check_own(const struct spec *s, int type, const char *name, struct diag *d)
+{
+	const struct ns_spec *n = check_ns(s, type);
+	struct stat a, b;
+
+	if (n && n->path && !sys_fstatat(AT_FDCWD, n->path, &a, 0) &&
+		!sys_fstatat(AT_FDCWD, text_path("/proc/self/ns", ns_file(type)), &b, 0) &&
+		a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+		diag_fail(d, "%s: its namespace is mote's own: it would change the host", name);
+}
+
 void
 sysctl_check(const struct spec *s, struct diag *d)
 {
-	const struct ns_spec *n;
-	struct stat a, b;
 	const char *key;
 	size_t i;
 
+	if (s->hostname || s->domainname)
+		check_own(s, NS_UTS, "hostname", d);
 	for (i = 0; i < s->linux.sysctl.n; i++) {
 		key = s->linux.sysctl.v[i].key;
-		n = check_ns(s, sysctl_ns(key));
-		if (n && n->path && !sys_fstatat(AT_FDCWD, n->path, &a, 0) &&
-			!sys_fstatat(AT_FDCWD, text_path("/proc/self/ns", ns_file(n->type)), &b, 0) &&
-			a.st_dev == b.st_dev && a.st_ino == b.st_ino)
-			diag_fail(d, "linux.sysctl[\"%s\"]: its namespace is mote's own: it would change the host", key);
+		check_own(s, sysctl_ns(key), text_make("linux.sysctl[\"%s\"]", key), d);
 	}
 }
 

@@ -246,28 +246,27 @@ judge_annotations(const struct check *c)
 	}
 }
 
+/* Says that of each name which is longer than max. */
+static void
+judge_names(const struct check *c, int max, const char *text)
+{
+	if (c->s->hostname && (int)strlen(c->s->hostname) > max)
+		check_bad(c, text, "hostname");
+	if (c->s->domainname && (int)strlen(c->s->domainname) > max)
+		check_bad(c, text, "domainname");
+}
+
 static void
 judge_uts(const struct check *c)
 {
-	static const char text[] = "needs a uts namespace";
-
-	if (check_ns(c->s, NS_UTS))
-		return;
-	if (c->s->hostname)
-		check_bad(c, text, "hostname");
-	if (c->s->domainname)
-		check_bad(c, text, "domainname");
+	if (!check_ns(c->s, NS_UTS))
+		judge_names(c, -1, "needs a uts namespace");
 }
 
 static void
 judge_hostname(const struct check *c)
 {
-	static const char text[] = "longer than the 64 bytes that the kernel takes";
-
-	if (c->s->hostname && strlen(c->s->hostname) > 64)
-		check_bad(c, text, "hostname");
-	if (c->s->domainname && strlen(c->s->domainname) > 64)
-		check_bad(c, text, "domainname");
+	judge_names(c, 64, "longer than the 64 bytes that the kernel takes");
 }
 
 static void

@@ -78,6 +78,13 @@ has "$out" " sleep" "and its /proc shows the processes there"
 box "$(join uts "/proc/$held/ns/uts") | .hostname = \"renamed\"" system
 is "$(fact hostname)" renamed "hostname with a joined uts namespace"
 is "$(nsenter -t "$held" -u hostname)" renamed "is set there"
+# Mote's own by its path is the host's; the names are those that are there, so that a mote that sets them harms nobody.
+for k in hostname domainname; do
+	box "$(join uts "/proc/$$/ns/uts") | del(.hostname) | .$k = \"$(cat /proc/sys/kernel/$k)\"" system
+	refused "$k with mote's own uts namespace" hostname "it would change the host"
+done
+box "$(join uts "/proc/$$/ns/uts") | del(.hostname)" system
+is "$status:$(fact hostname)" "0:$(cat /proc/sys/kernel/hostname)" "without a name it may be joined"
 
 box "$maps | $all | $(join time "/proc/$held/ns/time") | .linux.namespaces |= map(select(.type != \"user\")) |
 	del(.linux.uidMappings, .linux.gidMappings)" cat /proc/self/timens_offsets
