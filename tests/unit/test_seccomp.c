@@ -204,7 +204,7 @@ static const struct {
 	{"a condition on socket allows no socketcall", PROFILE("ERRNO", BOTH, RULE("\"socket\"", "ALLOW", ARGS(ARG(0, 1, 0, "EQ")))), I386, 102, 1, 0, ERR(EPERM)},
 	{"but the call itself", PROFILE("ERRNO", BOTH, RULE("\"socket\"", "ALLOW", ARGS(ARG(0, 1, 0, "EQ")))), I386, 359, 1, 0, ALLOW},
 	{"a condition on socket that refuses, refuses socketcall", PROFILE("ALLOW", BOTH, RULE("\"socket\"", "ERRNO", ARGS(ARG(0, 16, 0, "EQ")))), I386, 102, 1, 0, ERR(EPERM)},
-	{"of two conditions the refusing one", PROFILE("LOG", BOTH, RULE("\"socket\"", "ALLOW", ARGS(ARG(0, 1, 0, "EQ"))) "," RULE("\"socket\"", "ERRNO", ARGS(ARG(0, 16, 0, "EQ")))), I386, 102, 1, 0, ERR(EPERM)},
+	{"of two conditions the refusing one", PROFILE("LOG", BOTH, RULE("\"socket\"", "ALLOW", ARGS(ARG(1, 9, 0, "NE"))) "," RULE("\"socket\"", "ERRNO", ARGS(ARG(0, 16, 0, "EQ") "," ARG(1, 9, 0, "EQ")))), I386, 102, 1, 9, ERR(EPERM)},
 	{"i386 another socketcall", PROFILE("ERRNO", BOTH, RULE("\"socket\"", "ALLOW", "")), I386, 102, 2, 0, ERR(EPERM)},
 	/* newer than the profile */
 	{"above the last number: ENOSYS", PROFILE("ERRNO", "", RULE("\"getppid\"", "ALLOW", "")), AMD64, 111, 0, 0, ERR(ENOSYS)},
