@@ -401,7 +401,7 @@ do_new_keyring(struct run *r, const struct step *s)
 	long e = sys_keyctl(KEYCTL_JOIN_SESSION, (uintptr_t)s->a, 0, 0, 0);
 
 	(void)r;
-	return e == -ENOSYS || e == -EDQUOT ? 0 : e < 0 ? (int)e : 0;
+	return e == -ENOSYS || e > 0 ? 0 : (int)e;
 }
 
 int

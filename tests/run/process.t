@@ -269,6 +269,17 @@ is "$(fact pdeathsig)$(fact subreaper)" 00 "no death signal"
 is "$(fact dumpable)" 1 "it is an ordinary process for its user"
 is "$(printf '%s\n' "$out" | grep -c '^fd\.')" 3 "descriptors 0, 1 and 2 only"
 has "$(fact keyring)" "_ses.box" "a session keyring of its own"
+# A kernel without keys is no fault; where the quota is used up the caller's keyring would come along.
+if command -v strace >/dev/null; then
+	for e in ENOSYS EDQUOT; do
+		box_bundle . true
+		run_in 20 strace -f -q -o "$TESTDIR/trace" -e trace=keyctl -e inject=keyctl:error=$e "$MOTE" --root "$STATE" run -b "$TESTDIR/b" box
+		case $e in
+		ENOSYS) worked "no keyring where the kernel has none" ;;
+		*) refused "no container where the quota for keys is used up" keyring "quota" ;;
+		esac
+	done
+fi
 BOX_OPTIONS=--no-new-keyring
 box . keyring
 BOX_OPTIONS=''
