@@ -33,6 +33,7 @@ Q = $(if $(filter 1,$(V)),,@)
 all: $B/mote  ## the binary for ARCH (x86_64, aarch64, armv7, riscv64, i386) and CONFIG (full, tiny, initramfs, max)
 
 # ---- what is compiled -------------------------------------------------------------------------
+$(if $(wildcard config/$(CONFIG)),,$(error config/ has no $(CONFIG), only $(notdir $(wildcard config/*))))
 ifeq ($(filter clean help,$(MAKECMDGOALS)),)
 include $(TOOL) $B/features.mk
 endif
