@@ -51,10 +51,21 @@ FILENAME ~ /\.md$/ {
 	s = $0
 	if (s ~ /^```/)
 		fence = !fence
-	strict = s ~ (fence ? "^[$#] mote " : "^ +[$#] mote ")
+	text = FILENAME !~ /\/adding\.md$/ # what that one names is what it adds
+	line = s ~ (fence ? "^[$#] mote " : "^ +[$#] mote ")
 	while (match(s, /(^|[ `(])mote [a-z-]/)) {
+		strict = line || (!fence && text && substr(s, RSTART, 1) == "`")
 		call(substr(s, RSTART + RLENGTH - 1))
 		s = substr(s, RSTART + RLENGTH)
+	}
+	# A property in a line of text.
+	s = $0
+	while (!fence && text && match(s, /`(linux|process|root|hooks|user)(\.[a-zA-Z]+)+(\[\])?`/)) {
+		named = substr(s, RSTART + 1, RLENGTH - 2)
+		s = substr(s, RSTART + RLENGTH)
+		sub(/\[\]$/, "", named)
+		if (!(named in property))
+			bad("there is no property " named)
 	}
 	next
 }
