@@ -164,6 +164,22 @@ else
 	skip "fs-verity" "needs strace"
 fi
 
+# ---- memory: that of the names, however many files there are
+many() { # DIR FOLDERS: of a thousand files each
+	mkdir -p "$1/rootfs/0" && cp "$b/config.json" "$1/" && (cd "$1/rootfs/0" && seq -f 'a-name-of-twenty-%04g' 1 1000 | xargs touch)
+	many_n=1
+	while [ $many_n -lt "$2" ]; do
+		cp -r "$1/rootfs/0" "$1/rootfs/$many_n" && many_n=$((many_n + 1))
+	done
+}
+many "$TESTDIR/few" 3 && many "$TESTDIR/lots" 30
+within() { (ulimit -v "$1" && "$MOTE" digest -q "$2") >/dev/null 2>&1; }
+room=600
+until within $room "$TESTDIR/few" || [ $room -gt 8000 ]; do room=$((room + 100)); done
+note "3,000 files: $room KB of addresses"
+check "27,000 files more, with names of 21 bytes, need less than 64 bytes each" within $((room + 1688)) "$TESTDIR/lots"
+rm -rf "$TESTDIR/few" "$TESTDIR/lots"
+
 # ---- on a terminal a line tells how far it is, when it takes longer than a second
 slow() { # OPTION...: with two seconds' wait in the second reading of a folder
 	script -qec "strace -qq -o /dev/null -e trace=getdents64 -e inject=getdents64:delay_enter=2100000:when=2 $MOTE digest $* $b" "$TESTDIR/typed" </dev/null >/dev/null 2>&1

@@ -38,6 +38,17 @@ for f in squashfs erofs; do
 	else
 		skip "$f: what is in it" "this kernel cannot mount it"
 	fi
+	case $f in
+	squashfs) unsquashfs -q -n -d read "one.$f" >/dev/null 2>&1 ;;
+	erofs) fsck.erofs --extract=read "one.$f" >/dev/null 2>&1 ;;
+	esac
+	case $f in
+	squashfs) is "$("$MOTE" verify read 2>&1)" "" "squashfs: unsquashfs reads it, and what it makes is the bundle" ;;
+	erofs) # its fsck, version 1.5, makes no hard links, s bits and attributes
+		[ -e read/rootfs/x ] && hasnt "$("$MOTE" verify read 2>&1 | grep -Ev '^changed [^:]*: (link is not there|mode is 0711), was [^;]*(; xattr[^;]*)?$'; echo .)" "rootfs" "erofs: fsck.erofs reads it: every file is there and as it was"
+		;;
+	esac
+	rm -rf read
 	run_in 20 "$MOTE" unpack "one.$f" u
 	is "$status" 1 "$f: unpack"
 	has "$err" "run it as it is" "$f: says to run it"
