@@ -164,6 +164,15 @@ else
 	skip "fs-verity" "needs strace"
 fi
 
+# ---- a full disk
+mkdir "$TESTDIR/full" && mount -t tmpfs -o size=600k tmpfs "$TESTDIR/full" && mkdir "$TESTDIR/full/rootfs" && cp "$b/config.json" "$TESTDIR/full/"
+(cd "$TESTDIR/full/rootfs" && seq -f 'a-name-of-twenty-%04g' 1 100 | xargs touch)
+dd if=/dev/zero of="$TESTDIR/full/fill" bs=4k 2>/dev/null
+run_in 20 "$MOTE" digest --write "$TESTDIR/full"
+has "$status:$err" "write bundle.mtree: no space left" "digest --write on a full disk says so"
+is "$(ls -A "$TESTDIR/full" | tr '\n' ' ')" "config.json fill rootfs " "and leaves nothing"
+umount "$TESTDIR/full"
+
 # ---- memory: that of the names, however many files there are
 many() { # DIR FOLDERS: of a thousand files each
 	mkdir -p "$1/rootfs/0" && cp "$b/config.json" "$1/" && (cd "$1/rootfs/0" && seq -f 'a-name-of-twenty-%04g' 1 1000 | xargs touch)
