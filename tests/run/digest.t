@@ -182,7 +182,7 @@ many() { # DIR FOLDERS: of a thousand files each
 	done
 }
 many "$TESTDIR/few" 3 && many "$TESTDIR/lots" 30
-within() { (ulimit -v "$1" && "$MOTE" digest -q "$2") >/dev/null 2>&1; }
+within() { run_in 60 prlimit --as=$(($1 * 1024)) "$MOTE" digest -q "$2" && [ "$status" = 0 ]; }
 room=600
 until within $room "$TESTDIR/few" || [ $room -gt 8000 ]; do room=$((room + 100)); done
 note "3,000 files: $room KB of addresses"
