@@ -8,8 +8,8 @@ cd "$TOP" || exit 1
 make -s man >"$TESTDIR/make" 2>&1 || { command -v gcc >/dev/null || skip_all "needs gcc"; }
 is "$(cat "$TESTDIR/make")" "" "the pages are made"
 is "$(awk -F '\t' '{ for (i = 1; i <= 4; i++) if ($1 ~ /verb|feature|hint|rule|property/ && $i == "" && !($1 == "verb" && i == 3)) print }
-	$1 == "option" && $6 == ""' "$D/rows.tsv")" "" "every row has a sentence"
-for n in verb option feature property rule hint; do
+	$1 == "option" && $6 == "" || $1 ~ /exit|mountopt/ && $NF == ""' "$D/rows.tsv")" "" "every row has a sentence"
+for n in verb option feature property rule hint exit capability mountopt; do
 	check "there are rows: $n" grep -q "^$n	" "$D/rows.tsv"
 done
 missing=$(awk -F '\t' '$1 == "verb" { print $2 }' "$D/rows.tsv" | while read -r v; do [ -e "$D/man/man8/mote-$v.8" ] || echo "$v"; done)
@@ -19,6 +19,9 @@ missing=$(awk -F '\t' '$1 == "property" { print $2 }' "$D/rows.tsv" | while read
 	grep -qxF ".It Va \"$p\"" "$D/man/man5/mote-config.5" || echo "$p"
 done)
 is "$missing" "" "every property is in mote-config(5)"
+is "$(awk -F '\t' '$1 == "exit" { print $2 }' "$D/rows.tsv" | tr '\n' ' ')" "$(sed -n 's/^enum { EXIT_OK/EXIT_OK/p' src/cmd/cmd.h | grep -o '[A-Z]* = [0-9]*' | sed 's/.*= //' | tr '\n' ' ')" "there are rows: exit, one for each status"
+missing=$(awk -F '\t' '$1 == "capability" || $1 == "mountopt" { print $2 }' "$D/rows.tsv" | while read -r w; do tr -d '"' <"$D/man/man5/mote-config.5" | grep -Eq "^\.It (Cm )?(.* Ta )?$w( Ta .*)?\$" || echo "$w"; done)
+is "$missing:$(grep -c '^capability	' "$D/rows.tsv")" ":41" "every capability and mount option is in mote-config(5)"
 is "$(awk -f tests/docs/names.awk "$D/rows.tsv" docs/man/* docs/*.md README.md CONTRIBUTING.md SECURITY.md)" "" "what the pages name is there"
 
 # The same rows as the binary has them.

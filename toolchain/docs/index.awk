@@ -12,3 +12,5 @@ $1 == "option" && $2 != "-" { put("option", $2 " --" $3, $6, "mote-" $2 ".8.html
 $1 == "feature" { put("feature", $2, $4, "mote-features.7.html#" $2) }
 $1 == "property" { put("property", $2, $4, "properties.html#" id($2)) }
 $1 == "hint" { put("error", $2 ": " $3, $4, "mote-errors.7.html") }
+$1 == "capability" { put("capability", $2, "process.capabilities", "mote-config.5.html#CAPABILITIES") }
+$1 == "mountopt" { put("mount option", $2, $3, "mote-config.5.html#MOUNT_OPTIONS") }

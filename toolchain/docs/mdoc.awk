@@ -55,19 +55,16 @@ function options_of(verb,   i, any) {
 	return any
 }
 
-function exit_status(verb) {
+function exit_status(verb,   i) {
 	print ".Sh EXIT STATUS" > file
 	if (verb == "run" || verb == "exec")
 		print "In the foreground that of the program, or 128 plus the number of the signal that ended it.\n.Pp" > file
 	if (verb == "wait")
 		print "That of the container's program, or 128 plus the number of the signal that ended it.\nWith\n.Fl -print\n0.\n.Pp" > file
-	print ".Bl -tag -width 255 -compact\n.It 0\nDone." > file
-	print ".It 1\nRefused or failed; the sentence is on standard error and in the file of\n.Fl -log ." > file
-	print ".It 2\nNot understood: an unknown option, an operand missing or too many." > file
-	if (verb == "verify" || verb == "")
-		print ".It 3\n.Cm verify :\nthe bundle differs." > file
-	if (verb == "exec" || verb == "")
-		print ".It 255\n.Cm exec :\nit failed before the program ran." > file
+	print ".Bl -tag -width 255 -compact" > file
+	for (i = 1; i <= nexit; i++)
+		if (everb[i] == "-" || everb[i] == verb || verb == "")
+			print ".It " estatus[i] "\n" (everb[i] == "-" ? "" : ".Cm " everb[i] " :\n") text(sentence(esays[i])) > file
 	print ".El" > file
 }
 
@@ -167,6 +164,12 @@ function config_page(i, head, top, n) {
 	print ".El\n.Sh RULES\nBetween properties.\nM-numbers are those of the specification's rules in docs/conformance.md; the others are mote's own.\n.Bl -tag -width M-100" > file
 	for (i = 1; i <= nrule; i++)
 		print ".It " (rnum[i] >= 0 ? "M-" rnum[i] : rkind[i] == "lint" ? "lint" : "mote") "\n" text(sentence(rsays[i])) > file
+	print ".El\n.Sh MOUNT OPTIONS\nOf\n.Va \"mounts[].options\" .\n.Bl -tag -width nostrictatime -compact" > file
+	for (i = 1; i <= nmopt; i++)
+		print ".It Cm " arg(mopt[i]) "\n" text(mosays[i]) > file
+	print ".El\n.Sh CAPABILITIES\nOf\n.Va process.capabilities ,\nas many of them as the kernel knows.\n.Bl -column -compact CAP_CHECKPOINT_RESTORE CAP_CHECKPOINT_RESTORE" > file
+	for (i = 1; i <= ncap; i += 2)
+		print ".It " arg(cap[i]) " Ta " (i < ncap ? arg(cap[i + 1]) : "\\&") > file
 	print ".El\n.Sh SEE ALSO\n.Xr mote-features 7 ,\n.Xr mote-hooks 7 ,\n.Xr mote-explain 8 ,\n.Xr mote-validate 8" > file
 	close(file)
 }
@@ -211,6 +214,9 @@ nfile == 2 && $1 == "property" {
 	pdep[nprop] = $8; prule[nprop] = $9; pneeds[nprop] = $10; pkernel[nprop] = $11; next
 }
 nfile == 2 && $1 == "rule" { rnum[++nrule] = $2; rkind[nrule] = $3; rsays[nrule] = $4; next }
+nfile == 2 && $1 == "exit" { estatus[++nexit] = $2; everb[nexit] = $3; esays[nexit] = $4; next }
+nfile == 2 && $1 == "capability" { cap[++ncap] = $2; next }
+nfile == 2 && $1 == "mountopt" { mopt[++nmopt] = $2; mosays[nmopt] = $3; next }
 nfile == 2 && $1 == "hint" { hop[++nhint] = $2; herr[nhint] = $3; hsays[nhint] = $4; next }
 nfile == 3 && /IF_[A-Z]+\(\{"/ {
 	f = $0; sub(/.*IF_/, "", f); sub(/\(.*/, "", f)
@@ -219,7 +225,7 @@ nfile == 3 && /IF_[A-Z]+\(\{"/ {
 }
 
 END {
-	if (!nverb || !nopt || !nprop || !nfeat || !nhint || !nrule)
+	if (!nverb || !nopt || !nprop || !nfeat || !nhint || !nrule || !nexit || !ncap || !nmopt)
 		bad("a table is empty")
 	if (status)
 		exit 1

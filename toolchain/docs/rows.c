@@ -9,7 +9,10 @@
  *	feature  NAME DEFAULT SAYS
  *	property NAME TYPE SAYS DEFAULT SINCE REQUIRED DEPRECATED RULE NEEDS KERNEL
  *	rule     NUMBER KIND SAYS
- *	hint     OPERATION ERRNO SAYS */
+ *	hint     OPERATION ERRNO SAYS
+ *	exit     NUMBER VERB SAYS               VERB is - for all of them
+ *	capability NAME
+ *	mountopt NAME SAYS */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +91,38 @@ put_hints(void)
 		printf("hint\t%s\t%s\t%s\n", ops[hint_rows[i].op], error_name(hint_rows[i].err), hint_rows[i].says);
 }
 
+static void
+put_exits(void)
+{
+	static const struct { int status; const char *verb, *says; } exits[] = {
+		{EXIT_OK, "-", "done"},
+		{EXIT_FAIL, "-", "refused or failed; the sentence is on standard error and in the file of --log"},
+		{EXIT_USAGE, "-", "not understood: an unknown option, an operand missing or too many"},
+		{EXIT_DIFFERS, "verify", "the bundle differs"},
+		{EXIT_EXEC, "exec", "it failed before the program ran"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof exits / sizeof *exits; i++)
+		printf("exit\t%d\t%s\t%s\n", exits[i].status, exits[i].verb, exits[i].says);
+}
+
+static void
+put_word_rows(void)
+{
+	const char *name;
+	struct out o;
+	size_t i;
+
+	for (i = 0; i < names_capability->n; i++)
+		printf("capability\t%s\n", name_at(names_capability, i));
+	for (i = 0; (name = mount_opt_name(i)); i++) {
+		o = out_mem();
+		mount_opt_put(&o, i);
+		printf("mountopt\t%s\t%s\n", name, out_text(&o));
+	}
+}
+
 int
 main(void)
 {
@@ -102,5 +137,7 @@ main(void)
 	for (i = 0; spec_rule(i, &r); i++)
 		printf("rule\t%d\t%s\t%s\n", r.number, r.kind, r.says);
 	put_hints();
+	put_exits();
+	put_word_rows();
 	return 0;
 }
