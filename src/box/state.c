@@ -455,7 +455,7 @@ do_state_dir(struct run *r, const struct step *s)
 int
 state_remove(const char *dir)
 {
-	static const char *const names[] = {"state.json", "config.json", "gate"};
+	static const char *const names[] = {"state.json", "config.json"};
 	autofd int fd = sys_openat(AT_FDCWD, dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
 	size_t i;
 	int e;

@@ -86,12 +86,10 @@ struct options {
 enum option_kind { OPT_FLAG, OPT_STR, OPT_NUM, OPT_LIST, OPT_PAIR };
 
 struct option {
-	const char *name; /* without dashes */
+	const char *name; /* without dashes; behind its NUL what its value is called in the help ("" for a flag), and what it does */
 	char letter;      /* 0: none */
 	uint8_t kind;     /* enum option_kind */
 	uint16_t at;      /* offset in struct options */
-	const char *arg;  /* what its value is called in the help; NULL for a flag */
-	const char *says;
 };
 
 struct cmd {

@@ -16,24 +16,24 @@
 #define CRIU_ROWS \
 	ROW("image-path",     0,   OPT_STR,  image_path,     "DIR",    "where the files are (default: checkpoint)"), \
 	ROW("work-path",      0,   OPT_STR,  work_path,      "DIR",    "where criu writes its log (default: DIR of --image-path)"), \
-	ROW("tcp-established", 0,  OPT_FLAG, tcp_established, NULL,    "with connections that stand"), \
-	ROW("ext-unix-sk",    0,   OPT_FLAG, ext_unix_sk,    NULL,     "with unix sockets whose other end is outside"), \
-	ROW("shell-job",      0,   OPT_FLAG, shell_job,      NULL,     "with a session or terminal of outside"), \
-	ROW("lazy-pages",     0,   OPT_FLAG, lazy_pages,     NULL,     "memory is fetched when it is needed"), \
-	ROW("file-locks",     0,   OPT_FLAG, file_locks,     NULL,     "with locks on files"), \
+	ROW("tcp-established", 0,  OPT_FLAG, tcp_established, "",      "with connections that stand"), \
+	ROW("ext-unix-sk",    0,   OPT_FLAG, ext_unix_sk,    "",       "with unix sockets whose other end is outside"), \
+	ROW("shell-job",      0,   OPT_FLAG, shell_job,      "",       "with a session or terminal of outside"), \
+	ROW("lazy-pages",     0,   OPT_FLAG, lazy_pages,     "",       "memory is fetched when it is needed"), \
+	ROW("file-locks",     0,   OPT_FLAG, file_locks,     "",       "with locks on files"), \
 	ROW("manage-cgroups-mode", 0, OPT_STR, cgroups_mode, "MODE",   "soft, full, strict or ignore"), \
 	ROW("empty-ns",       0,   OPT_LIST, empty_ns,       "TYPE",   "leave what is in this namespace out: network"), \
-	ROW("auto-dedup",     0,   OPT_FLAG, auto_dedup,     NULL,     "drop pages that a later file has")
+	ROW("auto-dedup",     0,   OPT_FLAG, auto_dedup,     "",       "drop pages that a later file has")
 
 const struct option checkpoint_options[] = {
 	CRIU_ROWS,
 	ROW("parent-path",    0,   OPT_STR,  parent_path,    "DIR",    "an earlier --pre-dump, from DIR of --image-path on"),
-	ROW("leave-running",  0,   OPT_FLAG, leave_running,  NULL,     "the container goes on"),
-	ROW("tcp-skip-in-flight", 0, OPT_FLAG, tcp_skip_in_flight, NULL, "without connections that are being made"),
-	ROW("link-remap",     0,   OPT_FLAG, link_remap,     NULL,     "with files that are open and have no name"),
+	ROW("leave-running",  0,   OPT_FLAG, leave_running,  "",       "the container goes on"),
+	ROW("tcp-skip-in-flight", 0, OPT_FLAG, tcp_skip_in_flight, "",   "without connections that are being made"),
+	ROW("link-remap",     0,   OPT_FLAG, link_remap,     "",       "with files that are open and have no name"),
 	ROW("status-fd",      0,   OPT_NUM,  status_fd,      "N",      "where criu tells that it is ready for --lazy-pages"),
 	ROW("page-server",    0,   OPT_STR,  page_server,    "ADDRESS:PORT", "where the memory goes"),
-	ROW("pre-dump",       0,   OPT_FLAG, pre_dump,       NULL,     "only the memory, and the container goes on"),
+	ROW("pre-dump",       0,   OPT_FLAG, pre_dump,       "",       "only the memory, and the container goes on"),
 	END,
 };
 
@@ -42,10 +42,10 @@ const struct option restore_options[] = {
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "the bundle (default: the current folder)"),
 	ROW("pid-file",       0,   OPT_STR,  pid_file,       "FILE",   "write the process id to FILE"),
 	ROW("console-socket", 0,   OPT_STR,  console_socket, "PATH",   "send the terminal to the socket at PATH"),
-	ROW("detach",         'd', OPT_FLAG, detach,         NULL,     "do not wait for the program"),
-	ROW("no-pivot",       0,   OPT_FLAG, no_pivot,       NULL,     "as it was given to create"),
-	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   NULL,     "accepted and ignored"),
-	ROW("tcp-close",      0,   OPT_FLAG, tcp_close,      NULL,     "connections come back closed"),
+	ROW("detach",         'd', OPT_FLAG, detach,         "",       "do not wait for the program"),
+	ROW("no-pivot",       0,   OPT_FLAG, no_pivot,       "",       "as it was given to create"),
+	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   "",       "accepted and ignored"),
+	ROW("tcp-close",      0,   OPT_FLAG, tcp_close,      "",       "connections come back closed"),
 	ROW("lsm-profile",    0,   OPT_STR,  lsm_profile,    "TYPE:NAME", "another profile of the security module"),
 	ROW("lsm-mount-context", 0, OPT_STR, lsm_mount_context, "CONTEXT", "another context of the mounts"),
 	END,

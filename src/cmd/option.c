@@ -14,20 +14,20 @@ const struct option global_options[] = {
 	ROW("log",            0,   OPT_STR,  log,            "FILE",   "append messages to FILE"),
 	ROW("log-format",     0,   OPT_STR,  log_format,     "FORMAT", "text or json"),
 	ROW("log-level",      0,   OPT_STR,  log_level,      "LEVEL",  "debug, warning or error"),
-	ROW("debug",          0,   OPT_FLAG, debug,          NULL,     "say more"),
+	ROW("debug",          0,   OPT_FLAG, debug,          "",       "say more"),
 	ROW("cgroup-manager", 0,   OPT_STR,  cgroup_manager, "KIND",   "cgroupfs, systemd (as --systemd-cgroup) or disabled"),
-	ROW("systemd-cgroup", 0,   OPT_FLAG, systemd_cgroup, NULL,     "linux.cgroupsPath is slice:prefix:name: a scope that systemd makes, where it runs"),
+	ROW("systemd-cgroup", 0,   OPT_FLAG, systemd_cgroup, "",       "linux.cgroupsPath is slice:prefix:name: a scope that systemd makes, where it runs"),
 	ROW("rootless",       0,   OPT_STR,  rootless,       "WHEN",   "accepted and ignored"),
 	IF_EXEC(ROW("criu",   0,   OPT_STR,  criu,           "FILE",   "criu's program (default: in PATH)"),)
-	ROW("version",        'v', OPT_FLAG, version,        NULL,     "print the version"),
-	ROW("help",           'h', OPT_FLAG, help,           NULL,     "print this"),
+	ROW("version",        'v', OPT_FLAG, version,        "",       "print the version"),
+	ROW("help",           'h', OPT_FLAG, help,           "",       "print this"),
 	END,
 };
 
 #define RUNTIME_ROWS \
 	IF_RUNTIME(ROW("runtime-config", 0, OPT_LIST, runtime_configs, "FILE", "lay FILE, or the *.json of a folder, over config.json"),) \
 	IF_RUNTIME(ROW("host-profile", 0, OPT_STR, host_profile, "NAME", "the host that \"when\" asks for (default: /etc/mote/host)"),) \
-	IF_RUNTIME(ROW("defaults", 0, OPT_FLAG, defaults,     NULL,     "what config.json leaves out is as `mote spec` has it"),)
+	IF_RUNTIME(ROW("defaults", 0, OPT_FLAG, defaults,     "",       "what config.json leaves out is as `mote spec` has it"),)
 
 #define CREATE_ROWS \
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "the bundle (default: the current folder)"), \
@@ -36,13 +36,13 @@ const struct option global_options[] = {
 	ROW("console-socket", 0,   OPT_STR,  console_socket, "PATH",   "send the terminal to the socket at PATH"), \
 	ROW("pidfd-socket",   0,   OPT_STR,  pidfd_socket,   "PATH",   "send a pidfd of the process to the socket at PATH"), \
 	ROW("preserve-fds",   0,   OPT_NUM,  preserve_fds,   "N",      "hand N descriptors from 3 on to the program"), \
-	ROW("no-pivot",       0,   OPT_FLAG, no_pivot,       NULL,     "move the root instead of pivot_root (weaker)"), \
+	ROW("no-pivot",       0,   OPT_FLAG, no_pivot,       "",       "move the root instead of pivot_root (weaker)"), \
 	RUNTIME_ROWS \
 	IF_DIGEST(ROW("verify", 0,  OPT_STR,  verify,         "WHAT",   "only if the bundle has this digest, or is what this manifest says"),) \
 	IF_IMAGE(ROW("overlay",        0,   OPT_STR,  overlay,        "WHERE",  "what is written goes to tmpfs[:SIZE] or a folder, not to the bundle"),) \
 	IF_IMAGE(ROW("verity-root",    0,   OPT_STR,  verity_root,    "HASH",   "the image's blocks are checked by dm-verity with this root hash"),) \
 	IF_SIGN(ROW("key",            0,   OPT_STR,  key,            "FILE",   "only if its manifest is signed with this public key of signify or minisign"),) \
-	ROW("no-new-keyring", 0,   OPT_FLAG, no_new_keyring, NULL,     "keep the caller's session keyring")
+	ROW("no-new-keyring", 0,   OPT_FLAG, no_new_keyring, "",       "keep the caller's session keyring")
 
 #define LOG_ROWS \
 	ROW("exit-file",      0,   OPT_STR,  exit_file,      "FILE",   "write the exit status to FILE when it has ended"), \
@@ -50,33 +50,33 @@ const struct option global_options[] = {
 	ROW("log-limit",      0,   OPT_NUM,  log_limit,      "BYTES",  "when the log is that long it becomes FILE.1")
 #if HAVE_REAPER
 #define SUPERVISE_ROWS LOG_ROWS, \
-	ROW("record",         0,   OPT_FLAG, record,         NULL,     "stay to record how it ends in its state"),
+	ROW("record",         0,   OPT_FLAG, record,         "",       "stay to record how it ends in its state"),
 #else
 #define SUPERVISE_ROWS
 #endif
 #if HAVE_INIT
-#define INIT_ROWS ROW("init", 0, OPT_FLAG, init,         NULL,     "an init above the program, that reaps what it leaves"),
+#define INIT_ROWS ROW("init", 0, OPT_FLAG, init,         "",       "an init above the program, that reaps what it leaves"),
 #else
 #define INIT_ROWS
 #endif
 
 const struct option create_options[] = {
 	CREATE_ROWS,
-	IF_EXEC(ROW("no-subreaper", 0, OPT_FLAG, no_subreaper, NULL,   "accepted and ignored"),)
+	IF_EXEC(ROW("no-subreaper", 0, OPT_FLAG, no_subreaper, "",     "accepted and ignored"),)
 	SUPERVISE_ROWS INIT_ROWS
 	END,
 };
 
 const struct option run_options[] = {
 	CREATE_ROWS,
-	ROW("detach",         'd', OPT_FLAG, detach,         NULL,     "do not wait for the program"),
+	ROW("detach",         'd', OPT_FLAG, detach,         "",       "do not wait for the program"),
 	IF_TIMING(ROW("timing",   0,   OPT_STR,  timing,         "FILE",   "how long each phase of the start took; a chart as *.svg; - is standard error"),)
-	ROW("keep",           0,   OPT_FLAG, keep,           NULL,     "keep the container's state when it has ended"),
-	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   NULL,     "accepted and ignored"),
+	ROW("keep",           0,   OPT_FLAG, keep,           "",       "keep the container's state when it has ended"),
+	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   "",       "accepted and ignored"),
 	SUPERVISE_ROWS INIT_ROWS
 #if HAVE_REAPER
 	ROW("ready-fd",       0,   OPT_NUM,  ready_fd,       "N",      "with --detach: end when the program has written to its descriptor N"),
-	ROW("die-with-parent", 0,  OPT_FLAG, die_with_parent, NULL,    "the container ends when the caller does, or mote"),
+	ROW("die-with-parent", 0,  OPT_FLAG, die_with_parent, "",      "the container ends when the caller does, or mote"),
 #endif
 #if HAVE_DEFAULTS
 	ROW("rootfs",         0,   OPT_STR,  rootfs,         "DIR",    "no bundle: this root file system and the built-in default"),
@@ -87,7 +87,7 @@ const struct option run_options[] = {
 	ROW("mount",          0,   OPT_LIST, mounts,         "SRC:DEST[:OPTIONS]", "with --rootfs: bind SRC on DEST"),
 	ROW("memory",         0,   OPT_STR,  memory,         "BYTES",  "with --rootfs: memory limit, with k, m or g"),
 	ROW("pids",           0,   OPT_NUM,  pids,           "N",      "with --rootfs: limit of processes"),
-	ROW("read-only",      0,   OPT_FLAG, read_only,      NULL,     "with --rootfs: a root that cannot be written"),
+	ROW("read-only",      0,   OPT_FLAG, read_only,      "",       "with --rootfs: a root that cannot be written"),
 	ROW("net",            0,   OPT_STR,  net,            "KIND",   "with --rootfs: host, or none (default: loopback alone)"),
 #endif
 	END,
@@ -96,30 +96,30 @@ const struct option run_options[] = {
 #if HAVE_EXEC
 const struct option exec_options[] = {
 	ROW("process",        'p', OPT_STR,  process,        "FILE",   "the program as a JSON object `process` (default: the container's, with COMMAND)"),
-	ROW("tty",            't', OPT_FLAG, tty,            NULL,     "with a terminal"),
-	ROW("detach",         'd', OPT_FLAG, detach,         NULL,     "do not wait for the program"),
+	ROW("tty",            't', OPT_FLAG, tty,            "",       "with a terminal"),
+	ROW("detach",         'd', OPT_FLAG, detach,         "",       "do not wait for the program"),
 	ROW("user",           'u', OPT_STR,  user,           "UID[:GID]", "who the program is"),
 	ROW("additional-gids", 'g', OPT_LIST, gids,          "GID",    "add to its groups"),
 	ROW("env",            'e', OPT_LIST, env,            "N=VALUE", "add to the environment"),
 	ROW("cwd",            0,   OPT_STR,  cwd,            "DIR",    "the program's folder"),
 	ROW("cap",            'c', OPT_LIST, caps,           "NAME",   "add a capability"),
-	ROW("no-new-privs",   0,   OPT_FLAG, no_new_privs,   NULL,     "set-user-id programs give it nothing"),
+	ROW("no-new-privs",   0,   OPT_FLAG, no_new_privs,   "",       "set-user-id programs give it nothing"),
 	ROW("process-label",  0,   OPT_STR,  process_label,  "LABEL",  "its SELinux label"),
 	ROW("apparmor",       0,   OPT_STR,  apparmor,       "PROFILE", "its AppArmor profile"),
 	ROW("cgroup",         0,   OPT_LIST, cgroups,        "[CTRL:]PATH", "into a cgroup below the container's"),
-	ROW("ignore-paused",  0,   OPT_FLAG, ignore_paused,  NULL,     "also in a paused container; it begins when that goes on"),
+	ROW("ignore-paused",  0,   OPT_FLAG, ignore_paused,  "",       "also in a paused container; it begins when that goes on"),
 	ROW("pid-file",       0,   OPT_STR,  pid_file,       "FILE",   "write the process id to FILE"),
 	ROW("console-socket", 0,   OPT_STR,  console_socket, "PATH",   "send the terminal to the socket at PATH"),
 	ROW("pidfd-socket",   0,   OPT_STR,  pidfd_socket,   "PATH",   "send a pidfd of the process to the socket at PATH"),
 	ROW("preserve-fds",   0,   OPT_NUM,  preserve_fds,   "N",      "hand N descriptors from 3 on to the program"),
-	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   NULL,     "accepted and ignored"),
+	ROW("no-subreaper",   0,   OPT_FLAG, no_subreaper,   "",       "accepted and ignored"),
 	END,
 };
 #endif
 
 #if HAVE_REAPER
 const struct option wait_options[] = {
-	ROW("print",          0,   OPT_FLAG, print,          NULL,     "print the status and exit 0"),
+	ROW("print",          0,   OPT_FLAG, print,          "",       "print the status and exit 0"),
 	END,
 };
 
@@ -130,19 +130,19 @@ const struct option reaper_options[] = {
 #endif
 
 const struct option delete_options[] = {
-	ROW("force",          'f', OPT_FLAG, force,          NULL,     "kill it first if it runs; nothing wrong if there is none"),
-	IF_REGEX(ROW("regex",  'r', OPT_FLAG, regex,          NULL,     "ID is a regular expression: all that it fits"),)
+	ROW("force",          'f', OPT_FLAG, force,          "",       "kill it first if it runs; nothing wrong if there is none"),
+	IF_REGEX(ROW("regex",  'r', OPT_FLAG, regex,          "",       "ID is a regular expression: all that it fits"),)
 	END,
 };
 
 const struct option kill_options[] = {
-	ROW("all",            'a', OPT_FLAG, all,            NULL,     "every process of the container"),
-	IF_REGEX(ROW("regex",  'r', OPT_FLAG, regex,          NULL,     "ID is a regular expression: all that it fits"),)
+	ROW("all",            'a', OPT_FLAG, all,            "",       "every process of the container"),
+	IF_REGEX(ROW("regex",  'r', OPT_FLAG, regex,          "",       "ID is a regular expression: all that it fits"),)
 	END,
 };
 
 const struct option list_options[] = {
-	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "ids only"),
+	ROW("quiet",          'q', OPT_FLAG, quiet,          "",       "ids only"),
 	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "table, json, tsv or env"), /* table_options: from here on */
 	END,
 };
@@ -155,8 +155,8 @@ const struct option state_options[] = {
 #if HAVE_EVENTS
 const struct option events_options[] = {
 	ROW("interval",       0,   OPT_STR,  interval,       "TIME",   "between two looks, as 5s, 500ms or 1m (default 5s)"),
-	ROW("stats",          0,   OPT_FLAG, stats,          NULL,     "print what is used now, and end"),
-	ROW("lifecycle",      0,   OPT_FLAG, lifecycle,      NULL,     "print created, started, stopped, oom, deleted; without ID of every container"),
+	ROW("stats",          0,   OPT_FLAG, stats,          "",       "print what is used now, and end"),
+	ROW("lifecycle",      0,   OPT_FLAG, lifecycle,      "",       "print created, started, stopped, oom, deleted; without ID of every container"),
 	END,
 };
 #endif
@@ -186,7 +186,7 @@ const struct option update_options[] = {
 	ROW("rlimit",         0,   OPT_LIST, rlimits,        "TYPE=SOFT[:HARD]", "limit of the first process, as RLIMIT_NOFILE=1024:4096"),
 	ROW("oom-score-adj",  0,   OPT_STR,  oom_score_adj,  "N",      "of the first process, -1000 to 1000"),
 	ROW("reclaim",        0,   OPT_STR,  reclaim,        "BYTES",  "take memory back now (version 2)"),
-	ROW("dry-run",        0,   OPT_FLAG, dry_run,        NULL,     "print FILE=VALUE of each write, and write nothing"),
+	ROW("dry-run",        0,   OPT_FLAG, dry_run,        "",       "print FILE=VALUE of each write, and write nothing"),
 	END,
 };
 #endif
@@ -194,7 +194,7 @@ const struct option update_options[] = {
 #if HAVE_SPEC
 const struct option spec_options[] = {
 	IF_PLATFORMS(ROW("platform", 0, OPT_STR, platform,   "NAME",   "for solaris, windows, vm, zos or freebsd"),)
-	ROW("rootless",       0,   OPT_FLAG, rootless_spec,  NULL,     "for a user without privileges: a user namespace, no limits"),
+	ROW("rootless",       0,   OPT_FLAG, rootless_spec,  "",       "for a user without privileges: a user namespace, no limits"),
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "write DIR/config.json (default: the current folder)"),
 	ROW("file",           'f', OPT_STR,  file,           "FILE",   "write FILE; - is standard output"),
 	END,
@@ -203,19 +203,19 @@ const struct option spec_options[] = {
 
 #if HAVE_DIGEST
 const struct option digest_options[] = {
-	ROW("manifest",       'm', OPT_FLAG, manifest,       NULL,     "print the manifest, not its digest"),
-	ROW("write",          'w', OPT_FLAG, write,          NULL,     "write the manifest into the bundle, as bundle.mtree"),
-	ROW("mtime",          0,   OPT_FLAG, mtime,          NULL,     "times of change are part of it"),
-	ROW("fs-verity",      0,   OPT_FLAG, fs_verity,      NULL,     "fs-verity digests are part of it"),
-	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "no progress line"),
+	ROW("manifest",       'm', OPT_FLAG, manifest,       "",       "print the manifest, not its digest"),
+	ROW("write",          'w', OPT_FLAG, write,          "",       "write the manifest into the bundle, as bundle.mtree"),
+	ROW("mtime",          0,   OPT_FLAG, mtime,          "",       "times of change are part of it"),
+	ROW("fs-verity",      0,   OPT_FLAG, fs_verity,      "",       "fs-verity digests are part of it"),
+	ROW("quiet",          'q', OPT_FLAG, quiet,          "",       "no progress line"),
 	END,
 };
 
 const struct option verify_options[] = {
 	IF_SIGN(ROW("key",            0,   OPT_STR,  key,            "FILE",   "only if its manifest is signed with this public key of signify or minisign"),)
-	ROW("mtime",          0,   OPT_FLAG, mtime,          NULL,     "the digest was made with --mtime"),
-	ROW("fs-verity",      0,   OPT_FLAG, fs_verity,      NULL,     "the digest was made with --fs-verity"),
-	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "print nothing: the exit code tells"),
+	ROW("mtime",          0,   OPT_FLAG, mtime,          "",       "the digest was made with --mtime"),
+	ROW("fs-verity",      0,   OPT_FLAG, fs_verity,      "",       "the digest was made with --fs-verity"),
+	ROW("quiet",          'q', OPT_FLAG, quiet,          "",       "print nothing: the exit code tells"),
 	END,
 };
 #endif
@@ -225,11 +225,11 @@ const struct option validate_options[] = {
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "the same as the operand"),
 	ROW("config",         'f', OPT_STR,  config,         "FILE",   "read this instead of the bundle's config.json"),
 	RUNTIME_ROWS
-	ROW("strict",         0,   OPT_FLAG, strict,         NULL,     "unknown and deprecated properties, and what a reviewer would ask about"),
-	ROW("host",           0,   OPT_FLAG, host,           NULL,     "also what this kernel, this host and this mote cannot do"),
+	ROW("strict",         0,   OPT_FLAG, strict,         "",       "unknown and deprecated properties, and what a reviewer would ask about"),
+	ROW("host",           0,   OPT_FLAG, host,           "",       "also what this kernel, this host and this mote cannot do"),
 	ROW("platform",       0,   OPT_STR,  platform,       "NAME",   "for linux, solaris, windows, vm, zos or freebsd"),
-	ROW("json",           0,   OPT_FLAG, json,           NULL,     "one JSON object a line"),
-	ROW("rules",          0,   OPT_FLAG, rules,          NULL,     "list the rules instead"),
+	ROW("json",           0,   OPT_FLAG, json,           "",       "one JSON object a line"),
+	ROW("rules",          0,   OPT_FLAG, rules,          "",       "list the rules instead"),
 	END,
 };
 #endif
@@ -239,28 +239,28 @@ const struct option config_options[] = {
 	ROW("bundle",         'b', OPT_STR,  bundle,         "DIR",    "the same as the operand"),
 	ROW("config",         'f', OPT_STR,  config,         "FILE",   "read this instead of the bundle's config.json"),
 	RUNTIME_ROWS
-	ROW("origin",         0,   OPT_FLAG, origin,         NULL,     "a line a value: name, FILE:LINE:COLUMN, value"),
+	ROW("origin",         0,   OPT_FLAG, origin,         "",       "a line a value: name, FILE:LINE:COLUMN, value"),
 	END,
 };
 #endif
 
 #if HAVE_EXPLAIN
 const struct option explain_options[] = {
-	ROW("json",           0,   OPT_FLAG, json,           NULL,     "one JSON object a line; without a NAME every property"),
+	ROW("json",           0,   OPT_FLAG, json,           "",       "one JSON object a line; without a NAME every property"),
 	END,
 };
 #endif
 #if HAVE_BOOT
 const struct option boot_options[] = {
-	ROW("mounts",         0,   OPT_FLAG, mounts_missing, NULL,     "mount what is missing: /proc /sys /dev /run, cgroups (process 1 always does)"),
+	ROW("mounts",         0,   OPT_FLAG, mounts_missing, "",       "mount what is missing: /proc /sys /dev /run, cgroups (process 1 always does)"),
 	ROW("switch-root",    0,   OPT_STR,  switch_root,    "ROOT",   "process 1: when all is up, end the services, and COMMAND (/sbin/init) in ROOT is process 1"),
-	ROW("keep-services",  0,   OPT_FLAG, keep_services,  NULL,     "with --switch-root: the services go on, kept by a process of their own"),
+	ROW("keep-services",  0,   OPT_FLAG, keep_services,  "",       "with --switch-root: the services go on, kept by a process of their own"),
 	IF_SIGN(ROW("key",        0,   OPT_STR,  key,            "FILE",   "only containers that are signed with this public key of signify or minisign"),)
 	IF_TIMING(ROW("chart",    0,   OPT_STR,  chart,          "FILE",   "draw when what was started, as SVG"),)
-	ROW("status",         0,   OPT_FLAG, status,         NULL,     "how the containers are"),
+	ROW("status",         0,   OPT_FLAG, status,         "",       "how the containers are"),
 	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "with --status: table or tsv"),
-	ROW("poweroff",       0,   OPT_FLAG, poweroff,       NULL,     "end the containers in reverse order; process 1 then turns the machine off"),
-	ROW("reboot",         0,   OPT_FLAG, reboot,         NULL,     "the same, and the machine starts again"),
+	ROW("poweroff",       0,   OPT_FLAG, poweroff,       "",       "end the containers in reverse order; process 1 then turns the machine off"),
+	ROW("reboot",         0,   OPT_FLAG, reboot,         "",       "the same, and the machine starts again"),
 	END,
 };
 #endif
@@ -275,10 +275,10 @@ const struct option check_options[] = {
 const struct option pack_options[] = {
 	ROW("output",         'o', OPT_STR,  output,         "FILE",   "the file to write; - is standard output"),
 	ROW("format",         'f', OPT_STR,  format,         "FORMAT", IF_IMAGE("squashfs, erofs, ") "cpio or tar (default: what FILE ends in)"),
-	IF_IMAGE(ROW("verity", 0, OPT_FLAG, verity,      NULL,     "squashfs, erofs: append a dm-verity tree and print its root hash"),)
+	IF_IMAGE(ROW("verity", 0, OPT_FLAG, verity,      "",       "squashfs, erofs: append a dm-verity tree and print its root hash"),)
 	ROW("prefix",         0,   OPT_STR,  prefix,         "DIR",    "the folder it unpacks into, as where an initramfs has its bundles"),
-	ROW("mtime",          0,   OPT_FLAG, mtime,          NULL,     "keep times of change (default: SOURCE_DATE_EPOCH, or 1970)"),
-	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "no progress line"),
+	ROW("mtime",          0,   OPT_FLAG, mtime,          "",       "keep times of change (default: SOURCE_DATE_EPOCH, or 1970)"),
+	ROW("quiet",          'q', OPT_FLAG, quiet,          "",       "no progress line"),
 	END,
 };
 
@@ -286,7 +286,7 @@ const struct option unpack_options[] = {
 	ROW("verify",         0,   OPT_STR,  verify,         "WHAT",   "only if the bundle has this digest, or is what this manifest says"),
 	ROW("limit",          0,   OPT_STR,  limit,          "BYTES",  "no more content than that, with k, m or g"),
 	ROW("max-files",      0,   OPT_NUM,  max_files,      "N",      "no more files than that"),
-	ROW("quiet",          'q', OPT_FLAG, quiet,          NULL,     "no progress line"),
+	ROW("quiet",          'q', OPT_FLAG, quiet,          "",       "no progress line"),
 	END,
 };
 #endif
@@ -423,14 +423,17 @@ options_parse(struct cmd *c, const struct option *table, char **argv, int n)
 static void
 help_rows(struct out *o, const struct option *t)
 {
+	const char *arg, *says;
 	char left[64];
 
 	for (; t && t->name; t++) {
-		text_fmt(left, sizeof left, "%s%s%s", t->name, t->arg ? " " : "", t->arg ? t->arg : "");
+		arg = t->name + strlen(t->name) + 1;
+		says = arg + strlen(arg) + 1;
+		text_fmt(left, sizeof left, "%s%s%s", t->name, *arg ? " " : "", arg);
 		if (t->letter)
-			out_fmt(o, "  -%c, --%-28s %s\n", t->letter, left, HAVE_HELP ? t->says : "");
+			out_fmt(o, "  -%c, --%-28s %s\n", t->letter, left, says);
 		else
-			out_fmt(o, "      --%-28s %s\n", left, HAVE_HELP ? t->says : "");
+			out_fmt(o, "      --%-28s %s\n", left, says);
 	}
 }
 

@@ -6,7 +6,7 @@
 #include "cmd/cmd.h"
 
 #define ROW(name, letter, kind, member, arg, says) \
-	{name, letter, kind, offsetof(struct options, member), arg, IF_HELP(says)}
-#define END {NULL, 0, 0, 0, NULL, NULL}
+	{name "\0" arg "\0" IF_HELP(says), letter, kind, offsetof(struct options, member)}
+#define END {NULL, 0, 0, 0}
 
 #endif
