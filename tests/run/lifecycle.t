@@ -260,6 +260,7 @@ for pair in TERM INT USR1 USR2 HUP QUIT; do
 	is "$code" 137 "run: 137 when it was killed by KILL"
 done
 sh_bundle 'trap "exit 5" TERM; echo ready; while :; do sleep 0.1; done'
+: >"$TESTDIR/.sig"
 "$MOTE" --root "$STATE" run -b "$b" fwd >"$TESTDIR/.sig" 2>&1 </dev/null &
 run=$!
 lib_pids="$lib_pids $run"

@@ -357,6 +357,7 @@ caps='.process.capabilities = (["CAP_SYS_ADMIN"] | {bounding: ., effective: ., p
 events() {
 	box_bundle "$caps | $1" mount t /mnt/out tmpfs 0 size=4k ++ echo ready ++ wait-file /tmp/go ++ mounts
 	rm -f "$TESTDIR/rootfs/tmp/go"
+	: >"$TESTDIR/events" # the one before has said ready there, and the shell of the next line may be slow to empty it
 	"$MOTE" --root "$STATE" run -b "$TESTDIR/b" box >"$TESTDIR/events" 2>&1 </dev/null &
 	events_pid=$!
 	wait_for 10 grep -q ready "$TESTDIR/events" || note "$(cat "$TESTDIR/events")"
