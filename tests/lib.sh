@@ -320,8 +320,8 @@ fi
 # run at the same time), what lies in the state and the given directories,
 # and, after private_pids, every process that is not a test's own tool
 snapshot() {
-	cut -d' ' -f4- /proc/self/mountinfo | sed 's/^/mount /'
-	# Groups named after another test's folder are that test's, which may run at the same time.
+	# Mounts and groups in or named after another test's folder are that test's, which may run at the same time.
+	cut -d' ' -f4- /proc/self/mountinfo | awk -v own="$TESTDIR" '$2 !~ /\/mote-test\.[A-Za-z0-9]+/ || index($2, own) { print "mount " $0 }'
 	find /sys/fs/cgroup -type d 2>/dev/null | grep -e "${SNAPSHOT_CGROUPS:-.}" | awk -v own="/mote-${TESTDIR##*.}" '
 		!/\/mote-[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9](\/|$)/ ||
 		index($0, own) { print "cgroup " $0 }'
