@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* floor.c - the least that this kernel lets a container cost.
  *
- * It asks the kernel for what tests/bench/config.json describes (the bundle of `runc spec` without
+ * Done by one process after the other, that is: mote makes the network namespace beside the mounts where there is a second
+ * processor. It asks the kernel for what tests/bench/config.json describes (the bundle of `runc spec` without
  * its cgroup limits), each thing once and in one order, and does nothing else: it reads no file,
  * parses nothing, keeps no state, allocates nothing.  It is the denominator of `make bench` and no
  * runtime: what a config says is written out here by hand, and bench.sh proves with the probe that
@@ -12,7 +13,6 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
@@ -134,10 +134,12 @@ switch_root(void)
 	mount_on(NULL, "/", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL);
 }
 
-/* Paths which this kernel does not have are passed over, as the specification wants. */
+/* Paths which this kernel does not have are passed over, as the specification wants. What a path is is asked first: a bind mount that
+ * is refused (ENOTDIR) costs 0.06 ms, for the kernel waits for all processors when it takes the copy back. */
 static void
 hide(void)
 {
+	struct stat st;
 	size_t i;
 
 	for (i = 0; i < sizeof readonly / sizeof readonly[0]; i++) {
@@ -145,9 +147,14 @@ hide(void)
 			continue;
 		mount_on(NULL, readonly[i], NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL);
 	}
-	for (i = 0; i < sizeof masked / sizeof masked[0]; i++)
-		if (mount("/dev/null", masked[i], NULL, MS_BIND, NULL) < 0 && errno == ENOTDIR)
+	for (i = 0; i < sizeof masked / sizeof masked[0]; i++) {
+		if (stat(masked[i], &st) < 0)
+			continue;
+		if (S_ISDIR(st.st_mode))
 			mount_on("tmpfs", masked[i], "tmpfs", MS_RDONLY, NULL);
+		else
+			mount_on("/dev/null", masked[i], NULL, MS_BIND, NULL);
+	}
 }
 
 /* Root becomes a small root; nothing that needs a capability comes after this. */
