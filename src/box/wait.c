@@ -72,14 +72,15 @@ enum wait_event
 wait_signal(struct run *r, int sigfd, int *status)
 {
 	struct signalfd_siginfo s;
+	bool init = HAVE_INIT && r->orphans; /* what comes to process 1 is meant for the program, all of it */
 
 	if (sys_read(sigfd, &s, sizeof s) != sizeof s)
 		return WAIT_NOTHING;
 	if (s.ssi_signo == SIGCHLD)
 		return wait_reap(r, status) ? WAIT_ENDED : WAIT_NOTHING;
-	if (s.ssi_signo == SIGWINCH)
+	if (s.ssi_signo == SIGWINCH && !init)
 		return WAIT_RESIZE;
-	if (!is_dropped(s.ssi_signo))
+	if (init || !is_dropped(s.ssi_signo))
 		sys_kill(r->pid, orphaned(r, s.ssi_signo) ? SIGKILL : (int)s.ssi_signo);
 	return WAIT_NOTHING;
 }

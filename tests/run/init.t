@@ -23,7 +23,8 @@ done
 sh_bundle 'kill -9 $$'
 mote_in 10 run --init -b "$b" one
 is "$status" 137 "128 + signal, where process 1 could not be killed from inside"
-sh_bundle 'echo $$; cat /proc/1/comm; tr "\0" " " </proc/1/cmdline'
+named='until grep -q mote-init /proc/1/comm; do sleep 0.05; done' # the program may be faster
+sh_bundle "$named"'; echo $$; cat /proc/1/comm; tr "\0" " " </proc/1/cmdline'
 mote_in 10 run --init -b "$b" one
 is "$out" "2
 mote-init
@@ -42,6 +43,15 @@ mote kill one USR1
 wait_for 5 grep -q usr1 "$TESTDIR/o" && pass "signals are passed on" || fail "signals are passed on"
 wait_for 5 sh -c "'$MOTE' --root '$STATE' state one | grep -q stopped"
 mote delete one
+# a foreground mote keeps these to itself
+sh_bundle 'for s in WINCH PIPE URG; do trap "echo got $s" $s; done; echo up; while :; do sleep 0.1; done'
+mote run -d --init -b "$b" one >"$TESTDIR/o" </dev/null
+wait_for 5 grep -q up "$TESTDIR/o"
+for s in WINCH PIPE URG; do
+	mote kill one $s
+	wait_for 5 grep -q "got $s" "$TESTDIR/o" && pass "SIG$s as well" || fail "SIG$s as well" "$(cat "$TESTDIR/o")"
+done
+mote delete --force one
 sh_bundle 'sleep 60'
 mote create --init --record -b "$b" one </dev/null
 mote start one
@@ -68,10 +78,10 @@ mote create --init -b "$b" one </dev/null
 mote_in 10 start one
 has "$status:$err" '1:start one: exec: "/bin/bad": exec format error' "... and by start"
 mote delete --force one
-mote_in 10 run --init --rootfs "$TESTDIR/rootfs" -- /bin/sh -c 'cat /proc/1/comm; exit 4'
+mote_in 10 run --init --rootfs "$TESTDIR/rootfs" -- /bin/sh -c "$named; cat /proc/1/comm; exit 4"
 is "$status:$out" "4:mote-init" "run --rootfs --init"
 if unshare -U true 2>/dev/null; then
-	sh_bundle 'cat /proc/1/comm; exit 6' '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings | del(.mounts[] | select(.type == "cgroup"))'
+	sh_bundle "$named; cat /proc/1/comm; exit 6" '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings | del(.mounts[] | select(.type == "cgroup"))'
 	mote_in 10 run --init -b "$b" one
 	is "$status:$out" "6:mote-init" "in a user namespace"
 fi
