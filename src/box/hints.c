@@ -38,7 +38,7 @@ static const struct {
 	{OP_device, EEXIST, "something else than that device stands at its path in the root file system"},
 	{OP_device, EPERM, "making devices takes CAP_MKNOD, and the root file system must not be mounted nodev"},
 	IF_IDMAP({OP_map_ids, EINVAL, "the file system knows no idmapped mounts"},)
-	{OP_pivot, EINVAL, "the root file system's mount, its parent or the current root is shared or is not a mount point"},
+	{OP_pivot, EINVAL, "its mount, the parent's or / is shared or none, or / is an initramfs (before Linux 7.0)"},
 	{OP_pivot, EBUSY, "the root file system is the current root"},
 	{OP_rlimit, EPERM, "raising a hard limit takes CAP_SYS_RESOURCE"},
 	{OP_rlimit, EINVAL, "the soft limit is above the hard one"},

@@ -70,16 +70,21 @@ open_target(struct run *r, const char *path)
 	return fd == -ENOTDIR ? -ENOENT : fd;
 }
 
+/* Else it is closed. */
 static bool
-is_null(int fd)
+is_null(int *fd)
 {
 	struct stat st;
 
-	return fd >= 0 && sys_fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+	if (*fd >= 0 && sys_fstat(*fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3))
+		return true;
+	file_close(fd);
+	return false;
 }
 
 /* The host's /dev/null as a mount source, proven to be it; without one (an initramfs with an empty /dev) that of the container, if
- * it is one.  A look-alike in the image would unmask everything (CVE-2025-31133). */
+ * it is one.  A look-alike in the image would unmask everything (CVE-2025-31133), and so would -ENOENT, which is said of a path that
+ * is not there. */
 static int
 null_device(struct run *r)
 {
@@ -88,16 +93,12 @@ null_device(struct run *r)
 	if (fd >= 0)
 		return fd;
 	fd = sys_openat(AT_FDCWD, "/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
-	if (!is_null(fd)) {
-		if (fd >= 0)
-			sys_close(fd);
+	if (!is_null(&fd)) {
 		fd = root_open(r->root, "/dev/null", O_PATH | O_NOFOLLOW);
+		if (!is_null(&fd))
+			return -ENXIO;
 	}
-	if (is_null(fd))
-		return r->null = fd;
-	if (fd >= 0)
-		sys_close(fd);
-	return fd < 0 ? fd : -ENXIO;
+	return r->null = fd;
 }
 
 /* Read-only, which a device does not mind: the node is the host's own, and chmod of the mask would be chmod of it. */
@@ -119,8 +120,8 @@ keep_empty(struct run *r, int target)
 
 	if (fd >= 0 && sys_fstatfs(fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC && fs.f_flags & MS_RDONLY)
 		r->empty = fd;
-	else if (fd >= 0)
-		sys_close(fd);
+	else
+		file_close(&fd);
 }
 
 /* All masked folders are the same empty file system: making one takes longer than everything else here. */
@@ -147,11 +148,8 @@ do_mask(struct run *r, const struct step *s)
 {
 	autofd int target = open_target(r, s->a);
 	struct stat st;
-	int e;
+	int e = target < 0 ? target : sys_fstat(target, &st);
 
-	if (target < 0)
-		return target;
-	e = sys_fstat(target, &st);
 	if (e)
 		return e;
 	return S_ISDIR(st.st_mode) ? mask_folder(r, s, target) : mask_file(r, target);
