@@ -29,10 +29,13 @@ nothing
 $TESTDIR/host" "links are copied as links"
 hasnt "$out" precious "and what they point to is not read"
 
-fresh 'mkfifo fifo; mknod chr c 1 11; mknod blk b 8 0; mkdir full; echo s >full/setuid; chmod 6755 full/setuid; chown 7:8 full/setuid; chmod 6755 full/setuid'
-copied 'cd /evil; ls -ln fifo chr blk full/setuid'
-is "$status.$(echo "$out" | cut -c1-10 | tr '\n' ' ')" "0.brw-r--r-- crw-r--r-- prw-r--r-- -rwsr-sr-x " \
-	"fifos and devices are made anew, never opened; bits and owners stay"
+fresh 'mkfifo fifo; mknod chr c 1 11; mknod blk b 8 0; mkdir full; echo s >full/setuid; chmod 6755 full/setuid; chown 7:8 full/setuid; chmod 6755 full/setuid
+	ln -s setuid full/link; chown -h 3:4 full/link chr; chown 5:6 full; chmod 1751 full; touch -d @1000000000 full/setuid fifo; touch -d @1000000001 full'
+copied 'cd /evil; ls -ln fifo chr blk full/setuid; stat -c %n:%a:%u:%g chr full full/link full/setuid; stat -c %Y fifo full full/setuid; cat full/setuid'
+is "$status.$(echo "$out" | head -n 4 | cut -c1-10 | tr '\n' ' ')" "0.brw-r--r-- crw-r--r-- prw-r--r-- -rwsr-sr-x " \
+	"fifos and devices are made anew, never opened; bits stay"
+is "$(echo "$out" | tail -n +5 | tr '\n' ' ')" "chr:644:3:4 full:1751:5:6 full/link:777:3:4 full/setuid:6755:7:8 1000000000 1000000001 1000000000 s " \
+	"owners, times and what is written stay"
 
 fresh 'truncate -s 1T sparse'
 copied 'echo ran'

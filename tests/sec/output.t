@@ -9,7 +9,7 @@ log=$TESTDIR/log
 esc=$(printf '\033')
 
 # --- log lines: one message, one line, whatever it speaks of ------------------------------------------
-# logged NAME ID FILTER: fails with words of somebody else's in the message
+# logged NAME ID FILTER [WORD]: fails with words of somebody else's in the message, of which WORD is one
 logged() {
 	mkbundle "$TESTDIR/b" "$3"
 	for format in json text; do
@@ -18,9 +18,12 @@ logged() {
 		check "$1: fails" test "$status" != 0
 		is "$(wc -l <"$log")" 1 "$1: one line ($format)"
 		is "$(grep -c "$esc" "$log")" 0 "$1: no escapes in it ($format)"
-		[ "$format" = text ] || is "$(jq -r .level "$log" 2>&1)" error "$1: and it is JSON, of one object"
+		is "$(grep -c "${4:-info}" "$log")" 1 "$1: but the words ($format)"
+		[ "$format" = text ] || is "$(jq -r '"\(.level) \(.time | test("^20[0-9-]*T[0-9:.]*(Z|[+-])"))"' "$log" 2>&1)" "error true" "$1: and it is JSON, of one object, with a time"
 	done
+	mote_in 10 run -b "$TESTDIR/b" "$2"
 	hasnt "$err" "$esc" "$1: no escapes on the terminal"
+	has "$err" "${4:-info}" "$1: but the words"
 }
 evil='x\n{\"level\":\"info\",\"msg\":\"fine\"}\ntime=\"now\" level=info msg=fine\u001b[31m\u009b1m\r'
 logged "a program's name" "ok-$$" '.process.args = ["/'"$evil"'"]'
@@ -28,7 +31,7 @@ logged "a mount's source" "ok-$$" '.mounts += [{"destination": "/mnt", "type": "
 logged "a mount's type" "ok-$$" '.mounts += [{"destination": "/mnt", "type": "'"$evil"'", "source": "x"}]'
 logged "a working folder" "ok-$$" '.process.cwd = "/proc/'"$evil"'"'
 logged "a key of the config" "ok-$$" '.linux.sysctl = {"'"$evil"'": "1"}'
-logged "an id" "$(printf 'x\n{"level":"info"}\n\033[31m')" '.'
+logged "an id" "$(printf 'x\n{"level":"info"}\n\033[31m')" '.' letters
 printf '#!/bin/sh\nprintf "first\\n{\\"level\\":\\"info\\"}\\033[31mlast\\r\\n"; exit 3\n' >"$TESTDIR/hook"
 cp "$TESTDIR/hook" "$TESTDIR/rootfs/hook"
 chmod 755 "$TESTDIR/hook" "$TESTDIR/rootfs/hook"
