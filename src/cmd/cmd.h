@@ -4,6 +4,7 @@
 #define CMD_CMD_H
 
 #include <stdbool.h>
+#include <string.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -91,6 +92,10 @@ struct option {
 	uint8_t kind;     /* enum option_kind */
 	uint16_t at;      /* offset in struct options */
 };
+
+/* What the value is called, "" for a flag; what the option does, "" without HELP. */
+static inline const char *option_arg(const struct option *o) { return o->name + strlen(o->name) + 1; }
+static inline const char *option_says(const struct option *o) { return option_arg(o) + strlen(option_arg(o)) + 1; }
 
 struct cmd {
 	struct options o;

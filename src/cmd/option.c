@@ -427,8 +427,8 @@ help_rows(struct out *o, const struct option *t)
 	char left[64];
 
 	for (; t && t->name; t++) {
-		arg = t->name + strlen(t->name) + 1;
-		says = arg + strlen(arg) + 1;
+		arg = option_arg(t);
+		says = option_says(t);
 		text_fmt(left, sizeof left, "%s%s%s", t->name, *arg ? " " : "", arg);
 		if (t->letter)
 			out_fmt(o, "  -%c, --%-28s %s\n", t->letter, left, says);

@@ -29,12 +29,8 @@
 static void
 put_options_of(const char *verb, const struct option *o)
 {
-	const char *arg;
-
-	for (; o && o->name; o++) {
-		arg = o->name + strlen(o->name) + 1; /* and behind its NUL what it does */
-		printf("option\t%s\t%s\t%.*s\t%s\t%s\n", verb, o->name, !!o->letter, &o->letter, arg, arg + strlen(arg) + 1);
-	}
+	for (; o && o->name; o++)
+		printf("option\t%s\t%s\t%.*s\t%s\t%s\n", verb, o->name, !!o->letter, &o->letter, option_arg(o), option_says(o));
 }
 
 static void
