@@ -50,7 +50,7 @@ is_echo(const char *text)
 	for (i = 0; i < sizeof echoes / sizeof *echoes; i++)
 		if (text_starts(text, echoes[i]))
 			return true;
-	return false;
+	return text_starts(text, "Dump ") && text_find(text, ") failed with "); /* Dump files (pid: 12) failed with -1 */
 }
 
 /* The text of the last line of its log that tells of an error. */
@@ -58,13 +58,14 @@ static char *
 last_error(const char *log)
 {
 	const char *at = log, *text;
-	char *found = NULL;
+	char *found = NULL, *line;
 
 	while ((at = text_find(at, "Error ("))) {
 		text = text_find(at, "): ");
 		text = text && (size_t)(text - at) < strcspn(at, "\n") ? text + 3 : NULL;
-		if (text && !is_echo(text))
-			found = arena_copy(text, strcspn(text, "\n"));
+		line = text ? arena_copy(text, strcspn(text, "\n")) : NULL;
+		if (line && !is_echo(line))
+			found = line;
 		at += 7;
 	}
 	return found;

@@ -15,6 +15,7 @@ int
 main(int argc, char **argv)
 {
 	static const char words[] = "(00.1) Warn  (criu/a.c:1): nothing\n(00.2) Error (criu/mount.c:2): mnt: the cause\n"
+		"(00.3) Error (criu/cr-dump.c:3): Dump files (pid: 7) failed with -1\n"
 		"(00.3) Error (criu/util.c:3): exited, status=1\n(00.4) Error (criu/cr-dump.c:4): Dumping FAILED.\n";
 	unsigned char m[65536];
 	ssize_t n;
