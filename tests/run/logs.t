@@ -38,10 +38,10 @@ rm -f "$l"
 
 # Numbered lines through a small limit: nothing over it, whole lines, the newest are there.
 sh_bundle 'i=1000; while [ $i -lt 3000 ]; do echo "line $i"; i=$((i+1)); done'
-mote_in 20 run -b "$b" --log-file "$l" --log-limit 5000 one
-check "--log-limit: the log is not longer" test "$(stat -c %s "$l")" -le 5000
-check "--log-limit: nor the one before it" test "$(stat -c %s "$l.1")" -le 5000
-is "$(cat "$l.1" "$l" | grep -cv '^line [0-9]\{4\}$')" 0 "--log-limit: lines are whole"
+mote_in 20 run -b "$b" --log-file "$l" --log-limit 5003 one
+check "--log-limit: the log is not longer" test "$(stat -c %s "$l")" -le 5003
+check "--log-limit: nor the one before it" test "$(stat -c %s "$l.1")" -le 5003
+is "$(grep -cv '^line [0-9]\{4\}$' "$l"):$(grep -cv '^line [0-9]\{4\}$' "$l.1")" 0:0 "--log-limit: lines are whole, in each file"
 is "$(cat "$l.1" "$l" | awk '{ if (p && $2 != p + 1) bad = 1; p = $2 } END { print bad + 0, p }')" "0 2999" "--log-limit: none is missing between the oldest and the last"
 is "$(find "$TESTDIR" -maxdepth 1 -name 'l*' | wc -l)" 2 "--log-limit: two files, no more"
 rm -f "$l" "$l.1"
@@ -56,10 +56,11 @@ if [ -c /dev/full ]; then
 	mote_in 20 run -b "$b" --log-file /dev/full one
 	is "$status" 6 "a full disk does not stop the program"
 fi
-sh_bundle 'echo "word $$"; printf "last"'
+sh_bundle 'echo "word $$"; printf "nul\0byte\n"; printf "last"'
 if [ -w /dev/kmsg ] && dmesg >/dev/null 2>&1; then
 	mote_in 10 run -b "$b" --log-file kmsg: "k-${TESTDIR##*.}"
 	has "$(dmesg | tail -n 200)" "k-${TESTDIR##*.}: word 1" "kmsg: each line with the container's id"
+	has "$(dmesg | tail -n 200)" "k-${TESTDIR##*.}: nul byte" "kmsg: a byte that would end the record is a blank"
 	has "$(dmesg | tail -n 200)" "k-${TESTDIR##*.}: last" "kmsg: the last line without a newline"
 else
 	skip "kmsg:" "no /dev/kmsg here"
