@@ -72,7 +72,7 @@ listen() {
 }
 deaf() { sleep 0.2; kill "$ears"; wait "$ears" 2>/dev/null; rm -f "$TESTDIR/host.sock"; }
 notify() { NOTIFY_SOCKET=$TESTDIR/host.sock "$MOTE" --root "$STATE" "$@" </dev/null; }
-mkbundle "$b" "$(args /probe sleep 1 ++ notify STATUS=secret ++ notify 'STATUS=x
+mkbundle "$b" "$(args /probe notify STATUS=secret ++ sleep 1 ++ notify 'STATUS=x
 READY=1
 MAINPID=1' ++ sleep 1)"
 listen
