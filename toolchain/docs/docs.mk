@@ -51,6 +51,6 @@ dist:  ## a tarball of the last commit, the same bytes each time
 	@mkdir -p build && git archive --prefix=mote-$(VERSION)/ --add-virtual-file=mote-$(VERSION)/COMMIT:$(COMMIT) HEAD | \
 		gzip -9n >build/mote-$(VERSION).tar.gz && sha256sum build/mote-$(VERSION).tar.gz
 sbom: all  ## what the binary is made of, as SPDX, in build/mote.spdx.json
-	@toolchain/docs/sbom $B/mote '$(VERSION)' '$(DATE)' '$(COMMIT)' $(if $(filter SECCOMP,$(ON)),seccomp) $(MORE) >build/mote.spdx.json && echo "  build/mote.spdx.json"
+	@toolchain/docs/sbom $B/mote '$(VERSION)' '$(DATE)' '$(COMMIT)' $(if $(filter SECCOMP,$(ON)),$(if $(filter LIBSECCOMP,$(ON)),,syscalls)) $(MORE) >build/mote.spdx.json && echo "  build/mote.spdx.json"
 deb: all man $(SHELLS) sbom  ## a Debian package, in build
 	@toolchain/packaging/deb '$(VERSION)' '$(ARCH)' '$(DATE)' '$(MAKE)'
