@@ -124,7 +124,7 @@ plan_devices(struct plan *p, const struct job *j)
 {
 	size_t i;
 
-	if (!ns_own(j->spec, NS_MOUNT) || p->netns == NETNS_EARLY)
+	if (!ns_own(j->spec, NS_MOUNT))
 		return;
 	each_device(p, j, add_device);
 	for (i = 0; i < NLINKS; i++)

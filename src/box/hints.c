@@ -14,8 +14,6 @@ static const struct {
 	{OP_clone, EINVAL, "this kernel was built without one of these namespaces (CONFIG_NAMESPACES, CONFIG_USER_NS, CONFIG_PID_NS, CONFIG_NET_NS)"},
 	{OP_clone, ENOSPC, "a limit of /proc/sys/user/max_*_namespaces is reached"},
 	{OP_clone, EAGAIN, "a limit of processes is reached (RLIMIT_NPROC or pids.max)"},
-	IF_BESIDE({OP_net_join, EINVAL, "this kernel was built without CONFIG_NET_NS"},)
-	IF_BESIDE({OP_net_join, ENOSPC, "a limit of /proc/sys/user/max_*_namespaces is reached"},)
 	{OP_clone_again, ENOSPC, "a limit of /proc/sys/user/max_*_namespaces is reached"},
 	{OP_clone_again, EINVAL, "this kernel was built without one of these namespaces"},
 	IF_EXEC({OP_clone, EBUSY, "the container's cgroup hands controllers down: --cgroup names one below it"},)

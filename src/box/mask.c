@@ -32,7 +32,6 @@ plan_tmpfs_ro(struct plan *p, const struct job *j)
 	}
 }
 
-/* Where HOST makes the network namespace: before the box takes it those below /proc, and the others behind it. */
 static void
 plan_paths(struct plan *p, enum op op, const struct strs *paths, const char *data)
 {
@@ -40,8 +39,6 @@ plan_paths(struct plan *p, enum op op, const struct strs *paths, const char *dat
 	size_t i;
 
 	for (i = 0; i < paths->n; i++) {
-		if (p->netns != NETNS_NONE && text_starts(paths->v[i], "/proc/") != (p->netns == NETNS_DUE))
-			continue;
 		s = plan_add_a(p, op, BOX, paths->v[i]);
 		s->flags = OPTIONAL;
 		s->p = data;
@@ -55,8 +52,7 @@ plan_masks(struct plan *p, const struct job *j)
 
 	if (!ns_own(j->spec, NS_MOUNT))
 		return;
-	if (p->netns != NETNS_DUE)
-		plan_tmpfs_ro(p, j);
+	plan_tmpfs_ro(p, j);
 	plan_paths(p, OP_readonly, &j->spec->linux.readonly_paths, NULL);
 	plan_paths(p, OP_mask, &j->spec->linux.masked_paths, HAVE_LSM ? lsm_context(j->spec, "tmpfs", empty) : empty);
 }

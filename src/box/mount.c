@@ -13,7 +13,6 @@
 #include "box/facts.h"
 #include "box/idmount.h"
 #include "box/lsm.h"
-#include "box/netns.h"
 #include "box/oldmount.h"
 #include "box/replay.h"
 #include "box/user.h"
@@ -194,7 +193,6 @@ plan_mounts(struct plan *p, const struct job *j)
 	for (i = 0; i < j->spec->mounts.n; i++) {
 		m = &j->spec->mounts.v[i];
 		o = &p->mount_opts[i];
-		IF_BESIDE(plan_netns(p, j, i);)
 		if (p->mount_slot[i] >= 0)
 			plan_attach(p, j, m, o, p->mount_slot[i]);
 		else if (o->flags & MS_REMOUNT)
@@ -204,7 +202,6 @@ plan_mounts(struct plan *p, const struct job *j)
 		else
 			plan_new_mount(p, j, m, o, p->mount_slot[i] = tmpfs_turned(m, o) ? plan_slot(p) : -1);
 	}
-	IF_BESIDE(plan_netns(p, j, j->spec->mounts.n);)
 }
 
 /* --- do: helpers ------------------------------------------------------------------------------ */

@@ -17,7 +17,6 @@
 #include "box/facts.h"
 #include "box/init.h"
 #include "box/netdev.h"
-#include "box/netns.h"
 #include "box/rdt.h"
 #include "box/replay.h"
 #include "box/self.h"
@@ -150,7 +149,7 @@ static void
 plan_clones(struct plan *p, const struct job *j)
 {
 	const struct spec *s = j->spec;
-	unsigned long flags = new_flags(s) & ~(unsigned long)(HAVE_BESIDE && netns_apart(j) ? LATE | CLONE_NEWNET : LATE);
+	unsigned long flags = new_flags(s) & ~(unsigned long)LATE;
 	bool covers = covers_root(j) && ns_own(s, NS_USER) && !j->facts->euid;
 	struct step *st;
 
@@ -174,19 +173,6 @@ plan_clones(struct plan *p, const struct job *j)
 		plan_add_a(p, OP_cover_root, BOX, j->rootfs)->n = 1;
 	plan_join_ns(p, true);
 	plan_add(p, OP_clone_again, BOX)->n = flags;
-}
-
-static void
-plan_network(struct plan *p, const struct job *j)
-{
-	if (!ns_new(j->spec, NS_NETWORK))
-		return;
-	if (!HAVE_BESIDE || !netns_apart(j)) {
-		plan_add(p, OP_loopback, BOX);
-		return;
-	}
-	IF_BESIDE(plan_add(p, OP_net_make, HOST)->flags = FREE;)
-	p->netns = NETNS_DUE;
 }
 
 static void
@@ -217,7 +203,8 @@ plan_clone(struct plan *p, const struct job *j)
 		plan_add(p, OP_unshare, BOX)->n = CLONE_NEWCGROUP;
 	if (!j->no_new_keyring)
 		plan_add_a(p, OP_new_keyring, BOX, text_make("_ses.%s", j->id));
-	plan_network(p, j);
+	if (ns_new(j->spec, NS_NETWORK))
+		plan_add(p, OP_loopback, BOX);
 	plan_names(p, j);
 }
 
@@ -271,8 +258,7 @@ clone_old(unsigned long flags, int *pidfd)
 static pid_t
 clone_box(struct run *r, const struct step *s, int *pidfd)
 {
-	unsigned long flags = r->net_cloned ? s->n | CLONE_NEWNET : s->n;
-	struct kernel_clone_args a = {.flags = flags | CLONE_PIDFD, .exit_signal = SIGCHLD,
+	struct kernel_clone_args a = {.flags = s->n | CLONE_PIDFD, .exit_signal = SIGCHLD,
 		.pidfd = (uintptr_t)pidfd};
 	size_t size = offsetof(struct kernel_clone_args, cgroup) + sizeof a.cgroup;
 	pid_t pid;
@@ -289,7 +275,7 @@ clone_box(struct run *r, const struct step *s, int *pidfd)
 		r->in_cgroup = false;
 	}
 	pid = sys_clone3(&a, offsetof(struct kernel_clone_args, set_tid)); /* the size of 5.3 */
-	return pid == -ENOSYS ? clone_old(flags, pidfd) : pid;
+	return pid == -ENOSYS ? clone_old(s->n, pidfd) : pid;
 }
 
 /* From the return of clone on the BOX is another process with a copy of all memory: the arena is there to be read,
@@ -317,7 +303,6 @@ do_clone(struct run *r, const struct step *s)
 	e = sys_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 	if (e)
 		return e;
-	IF_BESIDE(r->net_cloned = plan_find(r->plan, OP_net_make) < r->plan->n && netns_alone();)
 	pid = clone_box(r, s, &pidfd);
 	if (pid == 0) {
 		sys_close(pair[0]);
@@ -420,27 +405,17 @@ do_new_keyring(struct run *r, const struct step *s)
 }
 
 int
-ns_loopback(void)
+do_loopback(struct run *r, const struct step *s)
 {
 	struct ifreq q = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
 	autofd int fd = sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int e;
-
-	if (fd < 0) /* a kernel without IPv4 */
-		fd = sys_socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd == -EAFNOSUPPORT)
-		return sys_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	e = fd < 0 ? fd : sys_ioctl(fd, SIOCSIFFLAGS, &q);
-	return e ? e : file_keep(&fd);
-}
-
-int
-do_loopback(struct run *r, const struct step *s)
-{
-	autofd int fd = ns_loopback();
 
 	(void)r, (void)s;
-	return fd < 0 ? fd : 0;
+	if (fd < 0) /* a kernel without IPv4 has no lo to bring up */
+		fd = sys_socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return fd == -EAFNOSUPPORT ? 0 : fd;
+	return sys_ioctl(fd, SIOCSIFFLAGS, &q);
 }
 
 static size_t

@@ -43,17 +43,12 @@ struct step {
 	const void *p;       /* an op's own struct, from the arena, read only when replayed */
 };
 
-/* Where the list is when HOST makes the network namespace: before the box takes it, or behind that, when devices and the masks below
- * /proc stood before it. */
-enum netns { NETNS_NONE, NETNS_DUE, NETNS_EARLY };
-
 struct plan {
 	struct step *v;
 	size_t n;
 	int slots;       /* how many descriptor slots the steps name */
 	struct mount_opts *mount_opts; /* of spec->mounts.v[i] (plan_sources) */
 	int *mount_slot; /* slot of the source of spec->mounts.v[i], or -1 (plan_sources) */
-	enum netns netns; /* plan_netns */
 	int device_slot; /* first of the slots of the bound devices, in their order (plan_sources) */
 };
 

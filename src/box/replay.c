@@ -64,8 +64,7 @@ send_turn(struct run *r, size_t step, int err)
 	return sys_sendto(r->chan, &t, n, MSG_NOSIGNAL, NULL, 0);
 }
 
-/* One message; 0 when the other side is gone. When it went with something unread (net_make's descriptor), that is told first
- * (ECONNRESET, once), and then what it had to say. */
+/* One message; 0 when the other side is gone. */
 static ssize_t
 receive(struct run *r, struct turn *t)
 {
@@ -73,7 +72,9 @@ receive(struct run *r, struct turn *t)
 
 	do
 		n = sys_read(r->chan, t, sizeof *t);
-	while (n == -EINTR || n == -ECONNRESET);
+	while (n == -EINTR);
+	if (n == -ECONNRESET)
+		return 0;
 	r->heard |= n > 0;
 	if (n > 0 && n < (ssize_t)sizeof *t)
 		((char *)t)[n] = 0;
@@ -184,6 +185,7 @@ wait_box(struct run *r, size_t i)
 	struct turn t;
 	ssize_t n;
 
+	self_let_go();
 	while (turn_due || pid_due) {
 		n = receive(r, &t);
 		if (n < TURN_HEAD || t.err < 0)
@@ -195,7 +197,6 @@ wait_box(struct run *r, size_t i)
 			turn_due = false;
 		}
 	}
-	self_let_go(); /* the kernel waits for all processors over it, and so over the box's pivot: one after the other */
 	if (!exec_due)
 		return 0;
 	/* That turn was sent just before execve: the end of the connection now means that it

@@ -35,7 +35,6 @@ struct run {
 	int old_cwd;         /* HOST: where mote stood before it entered the rootfs; -1 */
 	mode_t umask;        /* BOX: the caller's, given back unless the config has one */
 	bool in_cgroup;      /* HOST: clone3 has put the box into its cgroup (CLONE_INTO_CGROUP) */
-	bool net_cloned;     /* the clone has made the network namespace that HOST would make behind it */
 	bool apart;          /* HOST: it must not */
 	bool heard;          /* HOST: the box has lived to say something */
 	unsigned char *made; /* HOST: per step, how many folders cgroup_make has made */

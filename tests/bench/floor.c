@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* floor.c - the least that this kernel lets a container cost.
  *
- * Done by one process after the other, that is: mote makes the network namespace beside the mounts where there is a second
- * processor. It asks the kernel for what tests/bench/config.json describes (the bundle of `runc spec` without
+ * It asks the kernel for what tests/bench/config.json describes (the bundle of `runc spec` without
  * its cgroup limits), each thing once and in one order, and does nothing else: it reads no file,
  * parses nothing, keeps no state, allocates nothing.  It is the denominator of `make bench` and no
  * runtime: what a config says is written out here by hand, and bench.sh proves with the probe that
