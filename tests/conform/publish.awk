@@ -82,7 +82,7 @@ function all_page(    i, k, n, m, v, line) {
 			printf "| %s | %s | %s | %s |\n", link(m), title[n], verdict[n, m], cell_text(reason[n, m])
 	}
 	print "\n## What no machine here can show\n"
-	print "M-87 to M-95, and tasks in M-86, need resctrl: a processor with Intel RDT or AMD QoS. In the columns of `mote in a VM`, runc and crun they were run on a resctrl that is"
+	print "M-87 to M-95, and tasks in M-86, need resctrl: a processor with Intel RDT or AMD QoS. In the columns \"mote in a VM\", runc and crun they were run on a resctrl that is"
 	print "the kernel's own, in a machine whose processors only say that they have RDT (tests/vm/resctrl-kernel makes that kernel of Debian's; `tests/vm/run resctrl`): groups, tasks,"
 	print "schemata and what is refused are the kernel's doing; that a cache or a memory bus obeys nobody has seen. tests/run/rdt.t does the like on a stand-in, without a machine."
 	print "Labels of SELinux and profiles of AppArmor are tried by this suite only where they are missing (M-36); tests/vm/apparmor.t and tests/vm/selinux.t show them applied, with"
