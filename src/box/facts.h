@@ -25,8 +25,8 @@ void facts_read(struct facts *f, const struct spec *s, bool there);
 /* What only the kernel can judge, and what this mote cannot do: false when an error was added. */
 bool box_check(const struct job *j, struct diag *d);
 
-/* Refuses by name settings of linux.sysctl whose namespace is joined by a path and is mote's own; looks only when there are
- * settings (sysctl.c). */
+/* Refuses by name settings of linux.sysctl, names and network devices whose namespace is joined by a path and is mote's own;
+ * looks only when there are such (sysctl.c). */
 void sysctl_check(const struct spec *s, struct diag *d);
 
 #if MOTE_FAULT

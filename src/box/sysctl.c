@@ -45,6 +45,8 @@ sysctl_check(const struct spec *s, struct diag *d)
 
 	if (s->hostname || s->domainname)
 		check_own(s, NS_UTS, "hostname", d);
+	if (HAVE_NETDEV && s->linux.net_devices.n)
+		check_own(s, NS_NETWORK, "linux.netDevices", d);
 	for (i = 0; i < s->linux.sysctl.n; i++) {
 		key = s->linux.sysctl.v[i].key;
 		check_own(s, sysctl_ns(key), text_make("linux.sysctl[\"%s\"]", key), d);

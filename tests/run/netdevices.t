@@ -89,6 +89,19 @@ box '.linux.netDevices = {"d0": {name: "a/b"}}' true
 refused "no name of a device" 'linux.netDevices["d0"].name'
 box 'del(.linux.namespaces[] | select(.type == "network")) | .linux.netDevices = {"d0": {}}' true
 refused "no network namespace" linux.netDevices "network namespace"
+# Mote's own by its path, and by a bind of it: there the device would get its new name and stay.
+device d0
+had=$(look d0)
+: >"$TESTDIR/own" && mount --bind /proc/self/ns/net "$TESTDIR/own" && at_exit "umount \"$TESTDIR/own\" 2>/dev/null"
+for own in /proc/self/ns/net "$TESTDIR/own"; do
+	join_own="(.linux.namespaces[] | select(.type == \"network\")).path = \"$own\""
+	box "$join_own | .linux.netDevices = {\"d0\": {name: \"eth9\"}}" true
+	refused "mote's own network namespace by $own" linux.netDevices "it would change the host"
+	is "$(look d0)" "$had" "and the device is as it was"
+	box "$join_own" true
+	worked "without devices it may be joined"
+done
+umount "$TESTDIR/own"
 device d0
 device d1
 had0=$(look d0) had1=$(look d1)
