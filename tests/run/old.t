@@ -15,7 +15,8 @@ else
 	checker=${MOTE_MAX:-$MOTE} # a full mote is built without the verb
 fi
 find_static probe/old
-OLD_MOTE=$checker "$found" check >"$TESTDIR/check" 2>&1
+older=$found # mkbundle looks for another
+OLD_MOTE=$checker "$older" check >"$TESTDIR/check" 2>&1
 is "$(grep -cE '(open_tree|move_mount|fsopen|clone3|pidfd_open|openat2|close_range|mount_setattr)' "$TESTDIR/check")" 8 \
 	"mote check tells of eight calls"
 is "$(grep -E '(open_tree|move_mount|fsopen|clone3|pidfd_open|openat2|close_range|mount_setattr)' "$TESTDIR/check" | grep -c '[[:space:]]ok\b')" 0 \
@@ -23,7 +24,7 @@ is "$(grep -E '(open_tree|move_mount|fsopen|clone3|pidfd_open|openat2|close_rang
 
 # Without /proc there is no way to name a descriptor: said, and nothing is left.
 mkbundle "$TESTDIR/b" '.process.args = ["/probe", "exit", "7"] | del(.linux.cgroupsPath, .mounts[] | select(.type? == "cgroup"))'
-OLD_MOTE=$MOTE run_in 20 unshare -m --propagation private sh -c 'umount -l /proc && exec "$@"' sh "$found" --root "$STATE" run -b "$TESTDIR/b" box
+OLD_MOTE=$MOTE run_in 20 unshare -m --propagation private sh -c 'umount -l /proc && exec "$@"' sh "$older" --root "$STATE" run -b "$TESTDIR/b" box
 is "$status" 1 "without /proc: refused"
 has "$err" "on this kernel mounts need a /proc that is mounted" "and it says what is missing"
 [ ! -e "$STATE/box" ]
