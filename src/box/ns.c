@@ -418,26 +418,16 @@ do_loopback(struct run *r, const struct step *s)
 	return sys_ioctl(fd, SIOCSIFFLAGS, &q);
 }
 
-static size_t
-length(const char *s)
-{
-	size_t n = 0;
-
-	while (s[n])
-		n++;
-	return n;
-}
-
 int
 do_hostname(struct run *r, const struct step *s)
 {
 	(void)r;
-	return sys_sethostname(s->a, length(s->a));
+	return sys_sethostname(s->a, strlen(s->a));
 }
 
 int
 do_domainname(struct run *r, const struct step *s)
 {
 	(void)r;
-	return sys_setdomainname(s->a, length(s->a));
+	return sys_setdomainname(s->a, strlen(s->a));
 }

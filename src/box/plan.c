@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "box/criu.h"
 #include "box/hook.h"
+#include "box/mount.h"
 #include "box/rdt.h"
 #include "box/tty.h"
 
@@ -180,6 +181,33 @@ step_text(struct out *o, const struct step *s)
 	}
 }
 
+static void
+put_number(struct out *o, const char *name, unsigned long n)
+{
+	if (n)
+		out_fmt(o, " %s 0x%lx", name, n);
+}
+
+/* The numbers of a mount, which its sentence leaves out: MS_* are what mount(2) gets and for propagation, else MOUNT_ATTR_*. */
+static void
+put_mount(struct out *o, const struct step *s)
+{
+	const struct mount_step *m = s->p;
+
+	if (s->op == OP_source)
+		put_number(o, "flags", s->n);
+	if (s->op != OP_mount && s->op != OP_attach && s->op != OP_remount)
+		return;
+	put_number(o, "flags", m->flags);
+	if (s->op != OP_mount)
+		put_number(o, "set", m->set);
+	if (s->op != OP_mount)
+		put_number(o, "clear", m->clear);
+	put_number(o, "rset", m->rec_set);
+	put_number(o, "rclear", m->rec_clear);
+	put_number(o, "propagation", m->propagation);
+}
+
 void
 plan_print(struct out *o, const struct plan *p)
 {
@@ -188,6 +216,7 @@ plan_print(struct out *o, const struct plan *p)
 	for (i = 0; i < p->n; i++) {
 		out_fmt(o, "%3zu %s ", i, p->v[i].side == HOST ? "host" : "box ");
 		step_text(o, &p->v[i]);
+		put_mount(o, &p->v[i]);
 		out_str(o, p->v[i].flags & OPTIONAL ? " (if there)\n" : "\n");
 	}
 }
