@@ -153,7 +153,7 @@ check: all units probes  ## every test this machine can run; what it lacks is sk
 check-unit: units  ## the tests that need no root, under sanitizers
 	@for t in $(UNITS); do echo "# $$t" && $$t || exit 1; done
 check-vm: all probes  ## boot mote as a container starter in an initramfs, under qemu; MACHINES="tmpfs ramfs missing conform aarch64 armv7"
-	@case '$(MACHINES)' in '' | *verity* | *signed* | *criu*) $(MAKE) --no-print-directory CONFIG=max all ;; esac
+	@case '$(MACHINES)' in '' | *verity* | *signed* | *appended* | *criu*) $(MAKE) --no-print-directory CONFIG=max all ;; esac
 	@toolchain/setup vm && B='$B' MOTE='$B/mote' MOTE_MAX='$(CURDIR)/build/max/mote' sh tests/vm/run $(MACHINES)
 clients: all probes  ## podman, containerd and docker drive mote and runc; writes the table of docs/clients.md
 	@toolchain/setup check clients && B='$B' MOTE='$B/mote' sh tests/check $(sort $(wildcard tests/clients/*.t)) && \
