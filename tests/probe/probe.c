@@ -1279,6 +1279,20 @@ do_bg(char **a)
 	return 0;
 }
 
+/* flee N: leaves N children behind, each of which becomes its own child again and again: a list of them is old when it is read. */
+static int
+do_flee(char **a)
+{
+	long n = number(a[0]);
+
+	while (n-- > 0)
+		if (fork() == 0)
+			for (;;)
+				if (fork() > 0)
+					_exit(0);
+	return 0;
+}
+
 static int
 do_alloc(char **a)
 {
@@ -1362,16 +1376,30 @@ do_ps(char **a)
 	return 0;
 }
 
+/* The address of "/path", or of "@name", which is abstract; its length. */
+static socklen_t
+address(struct sockaddr_un *to, const char *name)
+{
+	size_t n = strnlen(name, sizeof to->sun_path - 1);
+
+	memset(to, 0, sizeof *to);
+	to->sun_family = AF_UNIX;
+	memcpy(to->sun_path, name, n);
+	if (*name == '@')
+		to->sun_path[0] = 0;
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + (*name != '@'));
+}
+
 static int
 do_hear(char **a)
 {
-	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	struct sockaddr_un at;
+	socklen_t length = address(&at, a[0]);
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	char text[4096];
 	ssize_t n;
 
-	strncpy(at.sun_path, a[0], sizeof at.sun_path - 1);
-	if (bind(fd, (struct sockaddr *)&at, sizeof at))
+	if (bind(fd, (struct sockaddr *)&at, length))
 		return report("hear", a[0], errno);
 	while ((n = recv(fd, text, sizeof text, 0)) >= 0) { /* descriptors that come along are dropped */
 		printf("%.*s%s", (int)n, text, n && text[n - 1] == '\n' ? "" : "\n");
@@ -1383,15 +1411,14 @@ do_hear(char **a)
 static int
 do_notify(char **a)
 {
-	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	struct sockaddr_un to;
 	const char *path = getenv("NOTIFY_SOCKET");
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	ssize_t n;
 
 	if (!path)
 		return report("notify", "$NOTIFY_SOCKET", ENOENT);
-	strncpy(to.sun_path, path, sizeof to.sun_path - 1);
-	n = sendto(fd, a[0], strlen(a[0]), 0, (struct sockaddr *)&to, sizeof to);
+	n = sendto(fd, a[0], strlen(a[0]), 0, (struct sockaddr *)&to, address(&to, path));
 	return report_call("notify", path, n);
 }
 
@@ -2097,6 +2124,7 @@ static const struct verb {
 	{ "echo", 1, 1, do_echo, "TEXT" },
 	{ "exec", 1, -1, do_exec, "CMD..." },
 	{ "exit", 1, 1, do_exit, "STATUS" },
+	{ "flee", 1, 1, do_flee, "N" },
 	{ "fork", 1, 1, do_fork, "N" },
 	{ "hear", 1, 1, do_hear, "SOCKET" },
 	{ "hook", 2, 3, do_hook, "FILE NAME [STATUS]" },

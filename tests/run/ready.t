@@ -64,13 +64,32 @@ rm -f "$TESTDIR/log"
 # ---- systemd's protocol -----------------------------------------------------------------------
 listen() {
 	: >"$TESTDIR/heard"
-	rm -f "$TESTDIR/host.sock"
-	"$PROBE" hear "$TESTDIR/host.sock" >"$TESTDIR/heard" &
+	at=$TESTDIR/host.sock
+	rm -f "$at"
+	"$PROBE" hear "$at" >"$TESTDIR/heard" &
 	ears=$!
 	lib_pids="$lib_pids $ears"
 	wait_for 5 test -S "$TESTDIR/host.sock"
 }
-deaf() { sleep 0.2; kill "$ears"; wait "$ears" 2>/dev/null; rm -f "$TESTDIR/host.sock"; }
+# An abstract address belongs to a network namespace, and no file shows it.
+abstract="@mote-${TESTDIR##*[./]}"
+listen_abstract() {
+	: >"$TESTDIR/heard"
+	at=$abstract
+	"$PROBE" hear "$at" >"$TESTDIR/heard" &
+	ears=$!
+	lib_pids="$lib_pids $ears"
+	wait_for 5 grep -q " $abstract\$" /proc/net/unix
+}
+# A socket hands out what it got in its order: with the last word all is heard.
+deaf() {
+	NOTIFY_SOCKET=$at "$PROBE" notify "no more" >/dev/null
+	wait_for 10 grep -qx "no more" "$TESTDIR/heard"
+	sed -i '/^no more$/d' "$TESTDIR/heard"
+	kill "$ears"
+	wait "$ears" 2>/dev/null
+	rm -f "$TESTDIR/host.sock"
+}
 notify() { NOTIFY_SOCKET=$TESTDIR/host.sock "$MOTE" --root "$STATE" "$@" </dev/null; }
 mkbundle "$b" "$(args /probe notify STATUS=secret ++ sleep 1 ++ notify 'STATUS=x
 READY=1
@@ -107,6 +126,45 @@ deaf
 is "$(echo "$out" | head -1 | tr , '\n' | grep -cx -e ro -e nosuid -e nodev -e noexec)" 4 "the folder inside is read-only, nosuid, nodev, noexec"
 has "$out" "/run/notify/notify.sock" "NOTIFY_SOCKET inside"
 has "$out" "Read-only file system" "the socket cannot be removed from inside"
+# ---- an abstract socket: the caller's, and what a configuration gives the program
+mkbundle "$b" "$(args /probe notify READY=1 ++ sleep 1)"
+listen_abstract
+NOTIFY_SOCKET=$abstract "$MOTE" --root "$STATE" run -d -b "$b" --pid-file "$TESTDIR/pid" one </dev/null
+is "$?" 0 "the caller's socket is an abstract one: run -d comes back"
+deaf
+is "$(cat "$TESTDIR/heard")" "READY=1
+MAINPID=$(cat "$TESTDIR/pid")
+BARRIER=1" "... and the caller has heard all of it"
+end
+for bad in relative "@$(printf '%0120d' 0)"; do
+	out=$(NOTIFY_SOCKET=$bad "$MOTE" --root "$STATE" run -d -b "$b" one 2>&1 </dev/null)
+	is "$?" 0 "a caller's socket that is no address (${#bad} characters) keeps no container from running"
+	end
+done
+own=".process.env += [\"NOTIFY_SOCKET=$abstract\"] | .linux.namespaces |= map(select(.type != \"network\"))"
+mkbundle "$b" "$own | $(args /probe notify X=1)"
+listen_abstract
+mote_in 10 run -b "$b" one
+is "$status:$out" "0:notify $abstract: ok" "a program with a NOTIFY_SOCKET of its configuration's, in the host's network: it is that one"
+deaf
+is "$(cat "$TESTDIR/heard")" "X=1" "... and is heard there, word for word"
+mkbundle "$b" "$own | .linux.namespaces += [{type: \"network\"}] | $(args /probe notify X=1)"
+listen_abstract
+mote_in 10 run -b "$b" one
+deaf
+is "$out:$(cat "$TESTDIR/heard")" "notify $abstract: ECONNREFUSED:" "in a network of its own it is not there"
+mkbundle "$b" "$own | $(args /probe cat /proc/self/environ ++ notify READY=1)"
+listen
+notify run -b "$b" one >"$TESTDIR/env"
+deaf
+is "$(tr '\0' '\n' <"$TESTDIR/env" | grep NOTIFY)" "NOTIFY_SOCKET=/run/notify/notify.sock" "with the caller's as well, mote's own goes before it, and stands there once"
+is "$(head -n 1 "$TESTDIR/heard")" "READY=1" "... so that the caller is told"
+own=".mounts += [{destination: \"/run/own.sock\", type: \"bind\", source: \"$TESTDIR/host.sock\", options: [\"bind\"]}] | .process.env += [\"NOTIFY_SOCKET=/run/own.sock\"]"
+mkbundle "$b" "$own | $(args /probe notify Y=1)"
+listen
+mote_in 10 run -b "$b" one
+deaf
+is "$out:$(cat "$TESTDIR/heard")" "notify /run/own.sock: ok:Y=1" "a socket with a path that the configuration binds: heard, word for word"
 mkbundle "$b" "$(args /bin/sh -c 'exit 0')"
 listen
 t=$(now)
