@@ -148,9 +148,8 @@ log_say(const struct log *l, enum diag_level level, const char *text)
 		to_stderr(l, level, text);
 }
 
-/* All errors of d as one sentence. */
-static char *
-joined(const struct diag *d)
+char *
+diag_joined(const struct diag *d)
 {
 	struct out o = out_mem();
 	size_t i;
@@ -174,7 +173,7 @@ log_diag(const struct log *l, const struct diag *d)
 	/* podman reads the whole log file as one JSON object: where there are errors, their line is
 	 * the only one, and warnings go to stderr. */
 	if (l->json && l->fd >= 0 && d->errors) {
-		to_log(l, DIAG_ERROR, joined(d));
+		to_log(l, DIAG_ERROR, diag_joined(d));
 		here.fd = -1;
 	}
 	for (i = 0; i < d->count; i++)

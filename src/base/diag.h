@@ -47,6 +47,9 @@ void diag_warn(struct diag *d, const char *fmt, ...) __attribute__((format(print
  * out.  Arena string. */
 char *diag_text(const struct fault *f);
 
+/* All errors of d as one sentence, from the arena. */
+char *diag_joined(const struct diag *d);
+
 /* Bytes that a terminal would obey become question marks, in place; the length. */
 size_t diag_tame(char *s);
 

@@ -11,8 +11,8 @@
 
 enum { CHUNK = 4096, LAST_READS = 256 };
 
-static int
-log_file(struct logger *l, int flags)
+int
+log_open(struct logger *l, int flags)
 {
 	struct stat st;
 
@@ -26,15 +26,25 @@ log_file(struct logger *l, int flags)
 	return 0;
 }
 
-int
-log_open(struct logger *l, const char *spec, uint64_t limit, const char *id)
+void
+log_init(struct logger *l, const char *spec, uint64_t limit, const char *id)
 {
 	bool kernel = text_eq(spec, "kmsg:");
 
 	*l = (struct logger){.pipe = -1, .fd = -1, .limit = limit, .path = kernel ? "/dev/kmsg" : spec};
 	l->id = kernel ? id : NULL;
 	l->old = text_make("%s.1", l->path);
-	return log_file(l, 0);
+}
+
+int
+log_open_deep(struct logger *l)
+{
+	char dir[4096];
+	int e;
+
+	text_fmt(dir, sizeof dir, "%.*s", (int)(strrchr(l->path, '/') + 1 - l->path), l->path);
+	e = file_mkdirs(dir, 0755, NULL);
+	return e ? e : log_open(l, 0);
 }
 
 /* Where the old file cannot go, it is emptied: the limit is kept. */
@@ -42,7 +52,7 @@ static void
 rotate(struct logger *l)
 {
 	sys_renameat2(AT_FDCWD, l->path, AT_FDCWD, l->old, 0);
-	log_file(l, O_TRUNC);
+	log_open(l, O_TRUNC);
 	l->size = 0;
 }
 

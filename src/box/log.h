@@ -18,8 +18,14 @@ struct logger {
 	char line[LOG_LINE];
 };
 
-/* Opens `spec`, a path or "kmsg:", for the container id; l->pipe is the caller's to set.  0 or -errno. */
-int log_open(struct logger *l, const char *spec, uint64_t limit, const char *id);
+/* `spec`, a path or "kmsg:", for the container id; nothing is opened.  l->pipe is the caller's to set. */
+void log_init(struct logger *l, const char *spec, uint64_t limit, const char *id);
+
+/* Opens it, anew when it is open; flags: O_TRUNC or 0.  0 or -errno; takes nothing from the arena. */
+int log_open(struct logger *l, int flags);
+
+/* The same, and its folder is made when it is not there, with those above it. */
+int log_open_deep(struct logger *l);
 
 /* Moves what the pipe has, at most one page; only to be called when there is something, or it waits. */
 void log_move(struct logger *l);

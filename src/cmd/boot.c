@@ -303,6 +303,8 @@ cmd_boot(struct cmd *c)
 		}
 	}
 	IF_TIMING(prepare_chart(b);)
+	if (b->stale)
+		boot_remove_stale(b);
 	b->sigfd = wait_signals();
 	keep(b);
 	return finish(b);

@@ -57,6 +57,7 @@ struct boot {
 	struct unit *v;
 	size_t n;
 	bool pid1, debug, stopping;
+	bool stale;         /* another one was here, and was killed */
 	bool full;          /* all that was to start has */
 	bool changed, news; /* changed: in this step; news: since the status was written */
 	struct out text;    /* the status; its memory is used again */
@@ -107,6 +108,9 @@ void boot_say(const struct unit *u, const char *fmt, ...) __attribute__((format(
 
 /* Starts the container: its helper is u->helper, word, ready and notify come from it.  0 or -errno. */
 int unit_start(struct boot *b, struct unit *u);
+
+/* Ends the containers that a sequencer which was killed has left, also of those that may not start now. */
+void boot_remove_stale(struct boot *b);
 
 /* Takes away what an ended container has left. */
 int unit_clean(struct boot *b, struct unit *u);

@@ -313,6 +313,7 @@ unit_learn(struct boot *b, struct unit *u)
 static void
 begin(struct boot *b, struct unit *u)
 {
+	const char *what = u->spec.log;
 	int e;
 
 	become(b, u, UNIT_STARTS);
@@ -321,10 +322,14 @@ begin(struct boot *b, struct unit *u)
 	u->up = u->is_ready = 0;
 	if (b->debug)
 		boot_say(u, "starts");
-	e = unit_start(b, u);
+	e = u->log ? log_open_deep(u->log) : 0; /* now: its file system may have been waited for */
+	if (!e) {
+		what = "no process for it";
+		e = unit_start(b, u);
+	}
 	if (!e)
 		return;
-	boot_say(u, "no process for it: %s", text_errno(e));
+	boot_say(u, "%s: %s", what, text_errno(e));
 	ended(b, u, 0xff00);
 }
 

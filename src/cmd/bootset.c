@@ -14,19 +14,6 @@ static const char *const stages[] = {"onboot", "services", "onshutdown"};
 
 enum { LAST = ~0U, FILE_MAX = 1 << 20 };
 
-/* All faults as one text, each with its place. */
-static const char *
-joined(const struct diag *d)
-{
-	const char *text = NULL;
-	size_t i;
-
-	for (i = 0; i < d->count; i++)
-		if (d->faults[i].level == DIAG_ERROR)
-			text = text_make("%s%s%s", text ? text : "", text ? "; " : "", diag_text(&d->faults[i]));
-	return text;
-}
-
 static void
 read_spec(struct unit *u)
 {
@@ -34,15 +21,20 @@ read_spec(struct unit *u)
 	struct diag d = {0};
 	char *text;
 	size_t n;
+	size_t i;
 	int e = file_read(AT_FDCWD, file, FILE_MAX, &text, &n);
 
 	u->spec = boot_default(u->stage);
 	if (e == -ENOENT)
 		return;
-	if (e)
+	if (e) {
 		u->wrong = text_make("%s: %s", file, text_errno(e));
-	else if (!boot_load(&u->spec, text, n, file, &d) || !boot_check_stage(&u->spec, u->stage, file, &d))
-		u->wrong = joined(&d);
+		return;
+	}
+	if (!boot_load(&u->spec, text, n, file, &d) || !boot_check_stage(&u->spec, u->stage, file, &d))
+		u->wrong = diag_joined(&d);
+	for (i = 0; i < d.count && !u->wrong; i++) /* what is merely strange */
+		boot_say(u, "%s", diag_text(&d.faults[i]));
 }
 
 static void
@@ -53,9 +45,8 @@ open_log(struct unit *u)
 	if (u->wrong || !u->spec.log)
 		return;
 	u->log = NEW(struct logger);
-	e = log_open(u->log, u->spec.log, u->spec.log_limit, u->name);
-	if (e >= 0)
-		e = sys_pipe2(ends, O_CLOEXEC);
+	log_init(u->log, u->spec.log, u->spec.log_limit, u->name);
+	e = sys_pipe2(ends, O_CLOEXEC);
 	if (e) {
 		u->log = NULL;
 		u->wrong = text_make("log %s: %s", u->spec.log, text_errno(e));
@@ -101,9 +92,9 @@ add(struct boot *b, enum boot_stage stage, const char *folder, const char *name)
 	u.number = text_u64_prefix(name, &end, &number) && *end == '-' && number < LAST ? number : LAST;
 	u.spec = boot_default(stage);
 	if (!id_valid(name, &d))
-		u.wrong = joined(&d);
+		u.wrong = diag_joined(&d);
 	else if (!S_ISDIR(st.st_mode) && !u.image)
-		u.wrong = HAVE_IMAGE ? "is no bundle" : "is no folder with a bundle (a bundle as one file needs a mote with IMAGE)";
+		u.wrong = HAVE_IMAGE ? "is no bundle" : "is no folder (a bundle as one file needs a mote with IMAGE)";
 	else if (find(b, name))
 		u.wrong = text_make("there is one of that name in %s", stages[find(b, name)->stage]);
 	else
@@ -191,7 +182,7 @@ find_circles(struct boot *b)
 	}
 	for (i = 0; i < b->n; i++)
 		if (!struck[i] && b->v[i].nneeds && !b->v[i].wrong)
-			b->v[i].wrong = text_make("needs %s, which starts after it: by its number, or because of needs that go round in a circle",
+			b->v[i].wrong = text_make("needs %s, which starts after it, by its number or by a circle of needs",
 				b->v[b->v[i].needs[0]].name);
 }
 

@@ -44,19 +44,29 @@ remove_stale(struct cmd *c, struct unit *u)
 	c->diag = unheard;
 }
 
+void
+boot_remove_stale(struct boot *b)
+{
+	pid_t pid = sys_clone(SIGCHLD, NULL);
+	size_t i;
+
+	for (i = 0; !pid && i < b->n; i++)
+		remove_stale(own_command(b, &b->v[i]), &b->v[i]);
+	if (!pid)
+		sys_exit_group(0);
+	sys_wait4(pid, NULL, 0, NULL);
+}
+
 /* Of what the parent has open only these three stay, out of the way of the number that the program is ready on. */
 static int
 take_fds(struct cmd *c, struct unit *u, int *word, int ready)
 {
-	int keep[4], n = 0;
+	int *fds[] = {word, &c->o.log_pipe, &ready, &c->log.fd}, keep[4], n = 0, i;
 
-	keep[n++] = *word = sys_fcntl(*word, F_DUPFD_CLOEXEC, HIGH);
-	if (u->log)
-		keep[n++] = c->o.log_pipe = sys_fcntl(u->log_end, F_DUPFD_CLOEXEC, HIGH);
-	if (ready >= 0)
-		keep[n++] = ready = sys_fcntl(ready, F_DUPFD_CLOEXEC, HIGH);
-	if (c->log.fd >= 0)
-		keep[n++] = c->log.fd = sys_fcntl(c->log.fd, F_DUPFD_CLOEXEC, HIGH);
+	c->o.log_pipe = u->log_end; /* 0: none */
+	for (i = 0; i < 4; i++)
+		if (*fds[i] > 0)
+			keep[n++] = *fds[i] = sys_fcntl(*fds[i], F_DUPFD_CLOEXEC, HIGH);
 	close_from(3, keep, n);
 	return ready < 0 ? 0 : sys_dup3(ready, u->spec.ready_fd, 0);
 }

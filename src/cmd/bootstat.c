@@ -72,7 +72,7 @@ status_open(struct boot *b)
 		return diag_fail(&b->c->diag, "%s: %s", b->run, text_errno(b->lock));
 	if (sys_flock(b->lock, LOCK_EX | LOCK_NB))
 		return diag_fail(&b->c->diag, "another mote keeps containers, %s says which", text_path(b->run, "pid"));
-	sys_unlinkat(AT_FDCWD, b->status, 0); /* of one that was killed */
+	b->stale = !sys_unlinkat(AT_FDCWD, b->status, 0); /* of one that was killed */
 	e = file_replace(AT_FDCWD, text_path(b->run, "pid"), pid, strlen(pid), 0644);
 	return !e || diag_fail(&b->c->diag, "%s: %s", text_path(b->run, "pid"), text_errno(e));
 }
@@ -117,8 +117,7 @@ status_signal(struct cmd *c, int sig)
 static void
 put_table(struct out *o, const char *text)
 {
-	static const char blanks[] = "                                                                ";
-	size_t width[COLUMNS] = {0}, n, i = 0;
+	size_t width[COLUMNS] = {0}, n, k, i = 0;
 	const char *p;
 
 	for (p = text; *p; p += n + 1) {
@@ -132,7 +131,8 @@ put_table(struct out *o, const char *text)
 		if (p[n] == '\n')
 			out_str(o, "\n");
 		else
-			out_bytes(o, blanks, width[i] + 2 - n < sizeof blanks ? width[i] + 2 - n : sizeof blanks - 1);
+			for (k = n; k < width[i] + 2; k++)
+				out_str(o, " ");
 		i = p[n] == '\n' ? 0 : i + (i < COLUMNS - 1);
 	}
 }

@@ -68,7 +68,8 @@ open_log_file(struct cmd *c, struct work *w)
 
 	if (!c->o.log_file)
 		return true;
-	e = log_open(&w->log, c->o.log_file, c->o.log_limit, c->nargs ? c->args[0] : "");
+	log_init(&w->log, c->o.log_file, c->o.log_limit, c->nargs ? c->args[0] : "");
+	e = log_open(&w->log, 0);
 	w->watch.log = &w->log;
 	return e >= 0 || diag_fail(&c->diag, "log file %s: %s", c->o.log_file, text_errno(e));
 }
@@ -285,7 +286,8 @@ cmd_reaper(struct cmd *c)
 		return usage(c);
 	r.pid = pid;
 	if (c->o.log_file) {
-		log_open(&log, c->o.log_file, c->o.log_limit, c->args[0]);
+		log_init(&log, c->o.log_file, c->o.log_limit, c->args[0]);
+		log_open(&log, 0);
 		log.pipe = LOG_FD;
 		watch.log = &log;
 		r.watch = &watch;

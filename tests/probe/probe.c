@@ -1293,6 +1293,15 @@ do_flee(char **a)
 	return 0;
 }
 
+/* As many as there may be, for ever. */
+static int
+do_bomb(char **a)
+{
+	while (a)
+		fork();
+	return 0;
+}
+
 static int
 do_alloc(char **a)
 {
@@ -2116,6 +2125,7 @@ static const struct verb {
 } verbs[] = {
 	{ "alloc", 1, 1, do_alloc, "MIB" },
 	{ "bg", 2, 2, do_bg, "N SECONDS" },
+	{ "bomb", 0, 0, do_bomb, "" },
 	{ "box", 1, -1, do_box, "CMD..." },
 	{ "burn", 1, 1, do_burn, "SECONDS" },
 	{ "can-idmap", 1, 1, do_can_idmap, "DIR" },

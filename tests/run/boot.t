@@ -152,11 +152,24 @@ new logs
 unit services/10-file 'i=0; while [ $i -lt 40 ]; do echo "line $i"; i=$((i + 1)); done; echo "to err" >&2; exit 0' "{\"restart\": \"no\", \"log\": \"$ev/f.log\", \"logLimit\": 200}"
 unit services/10-stubborn "trap 'ev asked' USR1; trap '' TERM; ev stubborn; while :; do sleep 0.05; done" '{"grace": 300, "stopSignal": "USR1"}'
 unit services/10-again 'ev again; sleep 0.1' '{"restart": "always", "backoff": 50, "giveUp": 0}'
+mkdir "$ev/mnt"
+unit services/10-deep 'echo deep; sleep 99' "{\"log\": \"$ev/a/b/c.log\", \"grace\": 50, \"restrat\": \"no\"}"
+unit services/10-late 'echo late; sleep 99' "{\"log\": \"$ev/mnt/l.log\", \"grace\": 50, \"needs\": {\"mounts\": [\"$ev/mnt\"]}}"
+unit services/10-nowhere 'ev never' '{"log": "/dev/null/x", "restart": "no"}'
 boot
 check "restart always: also after a good end" wait_for 10 sh -c "[ \$(grep -c ^again $ev/log) -ge 3 ]"
 check "restart no: done" state_is 10-file "done"
 is "$(tail -n 1 "$ev/f.log"):$(cat "$ev/f.log.1" "$ev/f.log" | tail -n 3 | head -n 1)" "to err:line 38" "the log: both streams, the old part beside it"
 is "$([ "$(wc -c <"$ev/f.log")" -le 200 ] && [ "$(wc -c <"$ev/f.log.1")" -le 200 ] && echo kept)" kept "and its limit"
+check "a log's folder is made" wait_for 10 grep -qx deep "$ev/a/b/c.log"
+has "$(cat "$TESTDIR/words")" "boot 10-deep: $set/services/10-deep/boot.json:1:" "a word that boot.json does not know is said"
+check "a log that cannot be opened: not started" wait_for 10 state_is 10-nowhere failed
+has "$(cat "$TESTDIR/words")" "boot 10-nowhere: /dev/null/x: not a directory" "and why"
+hasnt "$(events)" never "nor its program"
+state_is 10-late waiting && mount -t tmpfs late "$ev/mnt"
+check "a log on a file system that was waited for" wait_for 10 grep -qx late "$ev/mnt/l.log"
+umount -l "$ev/mnt"
+is "$(ls "$ev/mnt")" "" "is on that, and not below it"
 wait_for 10 grep -q stubborn "$ev/log"
 pid=$(stat 10-stubborn pid)
 kill -KILL "$boot"

@@ -51,8 +51,20 @@ open /dev/null rw: ok" "$1: devices: one more, to read only"
 	is "$status:$err" "0:" "$1: a family"
 	mote_in 60 delete --force family
 	is "$status:$err:$(running sleep.100[0])" "0::0" "$1: and its end"
+	mote_in 60 run -d -b /bundles/flee flee
+	wait_for 10 is_state flee stopped
+	mote_in 60 delete flee
+	is "$status:$err:$(grep -l 'probe.fle[e]' /proc/[0-9]*/cmdline 2>/dev/null)" "0::" "$1: processes that change their numbers"
+	mote_in 60 run -d -b /bundles/bomb bomb
+	check "$1: a fork bomb, which has come to its limit" wait_for 20 bombed
+	mote_in 60 kill --all bomb KILL
+	wait_for 20 is_state bomb stopped
+	mote_in 60 delete bomb
+	is "$status:$err:$(grep -l 'probe.bom[b]' /proc/[0-9]*/cmdline 2>/dev/null)" "0::" "$1: ends"
 	same "$1: nothing is left"
 }
+# A pids controller of either version, at any of the places of this test
+bombed() { [ "$(awk '$1 == "max" { print $2 }' $g/pids/bomb/pids.events)" -gt 10 ]; }
 
 # --- version 1 alone
 trees cpuset cpu,cpuacct memory devices pids freezer blkio net_cls

@@ -21,6 +21,8 @@
 #= hostview .linux.cgroupsPath = "/hostview" | .linux.resources = {pids: {limit: 51}} | .mounts += [{destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["ro", "nosuid", "noexec", "nodev"]}] | .process.args = ["/probe", "cat", "/proc/self/cgroup", "++", "cat", "/sys/fs/cgroup/pids.max", "++", "open", "/sys/fs/cgroup/pids.max", "w"]
 #= userview .linux.namespaces += [{type: "cgroup"}, {type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings | .linux.resources = {pids: {limit: 52}, memory: {limit: 67108864}, devices: [{allow: false, access: "rwm"}]} | .mounts += [{destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["nosuid", "noexec", "nodev"]}] | .process.args = ["/probe", "cat", "/sys/fs/cgroup/pids.max", "++", "open", "/sys/fs/cgroup/pids.max", "w", "++", "open", "/dev/null", "rw"]
 #= family .linux.cgroupsPath = "/family" | .linux.namespaces |= map(select(.type != "pid")) | .linux.resources = {pids: {limit: 20}} | .process.args = ["/bin/sh", "-c", "sleep 1000 & sleep 1000 & while :; do sleep 1; done"]
+#= flee .linux.cgroupsPath = "/flee" | .linux.namespaces |= map(select(.type != "pid")) | .linux.resources = {pids: {limit: 20}} | .process.args = ["/probe", "flee", "4"]
+#= bomb .linux.cgroupsPath = "/bomb" | .linux.namespaces |= map(select(.type != "pid")) | .linux.resources = {pids: {limit: 60}} | .process.args = ["/probe", "bomb"]
 #= kmem .linux.resources = {memory: {swappiness: 10}} | .process.args = ["/probe", "true"]
 #= nofile .linux.resources = {unified: {"pids.nosuch": "1"}} | .process.args = ["/probe", "true"]
 #= nocontroller .linux.resources = {unified: {"nosuch.max": "1"}} | .process.args = ["/probe", "true"]
@@ -233,6 +235,52 @@ mote_in 60 delete --force family
 is "$status:$err" "0:" "delete --force"
 is "$(running sleep.100[0])" 0 "ends them all"
 same "and nothing is left"
+
+# Each of these processes is another one before a list of them has been read, or as good as.
+mote_in 60 run -d -b /bundles/flee flee
+wait_for 10 is_state flee stopped
+[ -n "$(cat $g/flee/cgroup.procs)" ]
+is $? 0 "processes that change their numbers outlive the container's first one"
+mote_in 60 delete flee
+is "$status:$err:$(grep -l 'probe.fle[e]' /proc/[0-9]*/cmdline 2>/dev/null)" "0::" "delete ends them all"
+mote_in 60 run -d -b /bundles/bomb bomb
+full() { [ "$(awk '$1 == "max" { print $2 }' $g/bomb/pids.events)" -gt 10 ]; }
+check "a fork bomb, which has come to its limit" wait_for 20 full
+mote_in 60 kill --all bomb KILL
+is "$status:$err" "0:" "kill --all"
+nobody() { [ -z "$(cat $g/bomb/cgroup.procs)" ]; }
+check "ends it" wait_for 20 nobody
+wait_for 20 is_state bomb stopped
+mote_in 60 delete bomb
+same "and nothing is left"
+# cgroup.kill, and no list: in this mote's pid namespace that process has no number that a signal could be sent to.
+mkdir $g/new
+[ -e $g/new/cgroup.kill ]
+new=$?
+rmdir $g/new
+if [ $new = 0 ]; then
+	for how in "kill --all box KILL" "delete --force box"; do
+		rm -f /tmp/there /tmp/go /tmp/done
+		unshare -mpf sh -c "mount -t proc proc /proc; mote --root $STATE run -d -b /bundles/family box; : >/tmp/there
+			until [ -e /tmp/go ]; do sleep 0.1; done; mote --root $STATE $how; echo \$? >/tmp/done
+			mote --root $STATE delete --force box" >"$TESTDIR/o" 2>&1 </dev/null &
+		wait_for 20 [ -e /tmp/there ]
+		sleep 1001 &
+		stranger=$!
+		echo $stranger >$g/family/cgroup.procs
+		: >/tmp/go
+		no_stranger() { [ "$(running sleep.100[1])" = 0 ]; }
+		check "$how: cgroup.kill is written" wait_for 5 no_stranger
+		kill $stranger 2>/dev/null
+		wait_for 30 [ -s /tmp/done ]
+		is "$(cat /tmp/done):$(cat "$TESTDIR/o")" "0:" "$how: and it is well"
+		wait
+	done
+	rm -f /tmp/there /tmp/go /tmp/done
+	same "and nothing is left"
+else
+	skip "cgroup.kill" "needs Linux 5.14"
+fi
 
 # --- refusals
 try kmem
