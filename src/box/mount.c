@@ -161,6 +161,8 @@ plan_attach(struct plan *p, const struct job *j, const struct mount_spec *m, con
 	ms->copy_link = o->copy_symlink;
 	if (!ms->propagation) /* a copy made on the host's side may still be shared with it */
 		ms->propagation = first_propagation(j->spec);
+	else if (o->flags & MS_REC && !(ms->propagation & (MS_REC | MS_SHARED))) /* what an option says of the top alone */
+		ms->below = ms->propagation & MS_SLAVE ? MS_SLAVE | MS_REC : first_propagation(j->spec);
 	s->b = m->source ? m->source : m->type;
 	s->slot = slot;
 	s->p = ms;
@@ -294,8 +296,10 @@ change_propagation(struct run *r, int fd, unsigned long propagation)
 int
 mount_change_all(struct run *r, int fd, const struct mount_step *m)
 {
-	int e = change_propagation(r, fd, m->propagation);
+	int e = change_propagation(r, fd, m->below);
 
+	if (!e)
+		e = change_propagation(r, fd, m->propagation);
 	if (!e)
 		e = mount_change(r, fd, m->set, m->clear, false);
 	return e ? e : mount_change(r, fd, m->rec_set, m->rec_clear, true);
@@ -403,15 +407,18 @@ int
 do_mount(struct run *r, const struct step *s)
 {
 	const struct mount_step *m = s->p;
-	autofd int below = mount_point(r, s, m);
+	autofd int below = m->keep_mode ? root_open(r->root, s->a, O_PATH | O_DIRECTORY) : -ENOENT;
+	bool mode = below >= 0; /* a folder made here has none to keep: the kernel's 1777, as with the peers */
 	const char *data = m->data;
 	struct stat st;
 	int e;
 
+	if (!mode)
+		below = mount_point(r, s, m);
 	if (below < 0)
 		return below;
-	e = m->keep_mode ? sys_fstat(below, &st) : 0;
-	if (!e && m->keep_mode)
+	e = mode ? sys_fstat(below, &st) : 0;
+	if (!e && mode)
 		data = text_make("%s%smode=%o", data ? data : "", data && *data ? "," : "", st.st_mode & 07777U);
 	if (!e)
 		e = sys_fchdir(below);

@@ -18,9 +18,10 @@ struct mount_step {
 	uint64_t set, clear;              /* attach, remount: of the mount itself */
 	uint64_t rec_set, rec_clear;      /* of the whole tree below it */
 	unsigned long propagation;        /* MS_PRIVATE ..., with MS_REC; 0: as it comes */
+	unsigned long below;              /* attach: of what is mounted below, where propagation is the top's alone; or 0 */
 	const char *label; /* mount: SELinux context of a root that takes no context= (mqueue), or NULL */
 	bool copyup;   /* tmpfs: starts with what the folder below holds */
-	bool keep_mode; /* tmpfs without mode=: gets the mode of the folder below */
+	bool keep_mode; /* tmpfs without mode=: gets the mode of the folder below, if there is one */
 	bool no_links; /* proc, sysfs, dest-nofollow: no symbolic link on the way (CVE-2019-19921) */
 	bool copy_link; /* attach: a source that is a link is copied as one */
 };

@@ -19,8 +19,6 @@ plan_root(struct plan *p, const struct job *j)
 	int want = j->spec->linux.rootfs_propagation;
 	struct step *s;
 
-	if (j->spec->root.readonly && ns_own(j->spec, NS_MOUNT))
-		plan_add(p, OP_root_flags, BOX);
 	s = plan_add(p, OP_pivot, BOX);
 	s->n = !ns_own(j->spec, NS_MOUNT) ? 2 : j->no_pivot ? 1 + 3 * !ns_new(j->spec, NS_MOUNT) :
 		ns_own(j->spec, NS_USER) && !j->facts->euid ? 3 : 0;
@@ -28,6 +26,8 @@ plan_root(struct plan *p, const struct job *j)
 		plan_add(p, OP_root_propagation, BOX)->n = want;
 	if (j->spec->process.given)
 		plan_add_a(p, OP_make_cwd, BOX, j->spec->process.cwd);
+	if (j->spec->root.readonly && ns_own(j->spec, NS_MOUNT)) /* the last thing that is made in it is the working folder */
+		plan_add(p, OP_root_flags, BOX);
 	plan_lookup(p, j);
 	plan_add(p, OP_new_session, BOX);
 }

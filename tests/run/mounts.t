@@ -295,6 +295,8 @@ mkfifo "$TESTDIR/rootfs/full/pipe"
 box "$(mnt /full tmpfs tmpfs)" stat /full ++ ls /full
 is "$(fact /full)" "d 2750 0 0" "a tmpfs without mode has that of the folder below"
 is "$(printf '%s\n' "$out" | grep -c /full/)" 0 "and is empty"
+box "$(mnt /nofolder/yet tmpfs tmpfs)" stat /nofolder/yet ++ stat /nofolder
+is "$(fact /nofolder/yet):$(fact /nofolder)" "d 1777 0 0:d 0755 0 0" "where there was none below, it has the kernel's mode"
 box "$owner | $(mnt /full tmpfs tmpfs tmpcopyup)" ls /full ++ ls /full/sub ++ cat /full/sub/two ++ write /full/one changed ++ \
 	exec /bin/stat /full/sub/two
 worked tmpcopyup

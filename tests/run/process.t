@@ -203,8 +203,11 @@ is "$(fact cwd)" /var/tmp "cwd"
 box "$user"' | .process.cwd = "/srv/made/here"' system ++ stat /srv/made/here
 is "$(fact cwd) $(fact /srv/made/here)" "/srv/made/here d 0755 0 0" "a missing one is made"
 rm -r "$TESTDIR/rootfs/srv"
-box '.root.readonly = true | .process.cwd = "/srv/made/here"' true
-refused "a missing one in a read-only root" /srv/made/here "read-only"
+box '.root.readonly = true | .process.cwd = "/srv/made/here"' system ++ open /srv/x new ++ open /srv/made/here/x new
+is "$(fact cwd)" /srv/made/here "a missing one in a root that is read-only is made before it becomes so"
+has "$out" "open /srv/x new: EROFS
+open /srv/made/here/x new: EROFS" "and then it is read-only"
+rm -r "$TESTDIR/rootfs/srv"
 box '.process.cwd = "/etc/passwd"' true
 refused "a file" /etc/passwd "not a directory"
 mkdir -p "$TESTDIR/rootfs/closed/in" "$TESTDIR/rootfs/own"

@@ -44,6 +44,19 @@ is "$(fields /bind)" "master " "and slave"
 bound '.linux.rootfsPropagation = "unbindable"' ''
 is "$(fields /)" "unbindable " "unbindable"
 
+# What an option says of the top of a tree is not what the mounts below it are.
+mkdir "$src/tree"
+mount -t tmpfs tmpfs "$src/tree"
+mount --make-shared "$src/tree"
+tree() { bound "$1" ", \"rbind\", \"$2\"" && echo "$(fields /bind)/$(fields /bind/tree)"; }
+is "$(tree . private)" "/" "rbind and private: what is mounted below is not shared with the host either"
+is "$(tree . unbindable)" "unbindable /" "nor with unbindable"
+is "$(tree . slave)" "master /master " "slave: it follows as the top does"
+is "$(tree '.linux.rootfsPropagation = "slave"' private)" "/master " "private in a root that follows: below as with rootfsPropagation"
+old || is "$(tree . shared)" "shared /shared " "shared is shared, all of it" # refused by name there
+umount "$src/tree"
+rmdir "$src/tree"
+
 # A mount that comes later.
 later() {
 	box_bundle "$1 | .mounts += [{destination: \"/bind\", source: \"$src\", options: [\"bind\"]}]" sleep 1000
