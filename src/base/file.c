@@ -150,17 +150,27 @@ file_put(int dirfd, const char *path, const char *text)
 	return fd < 0 ? fd : file_put_fd(fd, text);
 }
 
-/* A new file beside path, its name in beside; a descriptor or -errno. */
+const char *
+file_absolute(const char *path)
+{
+	char *cwd;
+
+	if (!path || *path == '/')
+		return path;
+	cwd = arena_get(PATH_MAX);
+	return sys_getcwd(cwd, PATH_MAX) > 0 && *cwd == '/' ? text_path(cwd, path) : path;
+}
+
+/* A new file beside the path of n bytes, whose own name is put behind them (32 bytes are free); a descriptor or -errno. */
 static int
-open_beside(int dirfd, const char *path, char *beside)
+open_beside(int dirfd, char *beside, size_t n)
 {
 	struct timespec t = {0};
-	size_t n = strlen(path);
 	int tries, fd = -EEXIST;
 
 	for (tries = 0; tries < 16 && fd == -EEXIST; tries++) {
 		sys_clock_gettime(CLOCK_MONOTONIC, &t);
-		text_fmt(beside + n, PATH_MAX - n, ".%d.%09ld", sys_getpid(), t.tv_nsec);
+		text_fmt(beside + n, 32, ".%d.%09ld", sys_getpid(), t.tv_nsec);
 		fd = sys_openat(dirfd, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	}
 	return fd;
@@ -169,14 +179,13 @@ open_beside(int dirfd, const char *path, char *beside)
 int
 file_replace(int dirfd, const char *path, const char *text, size_t len, mode_t mode)
 {
-	char beside[PATH_MAX];
+	size_t n = strlen(path);
+	char room[256], *beside = n > sizeof room - 32 ? arena_get(n + 32) : room; /* on the stack most often: some write for years */
 	autofd int fd = -1;
 	int e;
 
-	if (strlen(path) > PATH_MAX - 32)
-		return -ENAMETOOLONG;
-	text_fmt(beside, sizeof beside, "%s", path);
-	fd = open_beside(dirfd, path, beside);
+	memcpy(beside, path, n);
+	fd = open_beside(dirfd, beside, n);
 	if (fd < 0)
 		return fd;
 	e = file_write_all(fd, text, len);

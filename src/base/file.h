@@ -44,6 +44,9 @@ int file_mkdirs(const char *path, mode_t mode, unsigned *made);
  * -ELOOP deeper than 300. */
 int file_remove(int dirfd, const char *path);
 
+/* The path behind the working folder's, if it is relative and that has a name below the root; else itself, also NULL.  Arena. */
+const char *file_absolute(const char *path);
+
 /* write(2) until all is written. 0 or -errno. */
 int file_write_all(int fd, const void *buf, size_t n);
 
@@ -69,6 +72,10 @@ int root_make_nolinks(int root, const char *path, enum root_kind kind);
  * there, and goes up to what lies on it.  The folder itself where nothing does.  May leave the working folder at "/".  A
  * descriptor or -errno. */
 int root_top(int dir, int flags);
+
+/* Makes, with mode 0755 less the umask, if it is missing, and opens the folder NAME, one component and no link, directly in dir.  An
+ * O_PATH descriptor or -errno. */
+int root_child(int dir, const char *name);
 
 /* Opens the folder that holds the last component of path (missing folders are made if `make`), and
  * points *name to that component inside path.  An O_PATH descriptor or -errno; -EINVAL for paths that

@@ -18,9 +18,9 @@ struct sink {
 void
 json_open(struct json *j, int fd)
 {
-	memset(j, 0, offsetof(struct json, window));
+	memset(j, 0, sizeof *j);
 	j->fd = fd;
-	j->p = j->end = j->window;
+	j->p = j->end = j->window = fd < 0 ? NULL : arena_get(JSON_WINDOW);
 	j->line = j->column = j->at_line = j->at_column = 1;
 	j->first = true;
 }
@@ -58,7 +58,7 @@ refill(struct json *j)
 	ssize_t n = -EINTR;
 
 	while (j->fd >= 0 && n == -EINTR)
-		n = sys_read(j->fd, j->window, sizeof j->window);
+		n = sys_read(j->fd, j->window, JSON_WINDOW);
 	j->p = j->window;
 	j->end = j->window + (n > 0 ? n : 0);
 	if (n > 0)

@@ -35,10 +35,10 @@ struct json {
 	bool object[JSON_DEPTH]; /* is level n an object? */
 	char key[JSON_KEY];  /* the last key, cut at JSON_KEY - 1 bytes */
 	size_t key_len;      /* its whole length in bytes, also when cut */
-	char window[JSON_WINDOW];
+	char *window;        /* JSON_WINDOW bytes of what is read from fd; arena */
 };
 
-/* fd is read to its end and stays the caller's; pipes work. */
+/* fd is read to its end and stays the caller's; pipes work. Takes JSON_WINDOW bytes of the arena; a text takes none. */
 void json_open(struct json *j, int fd);
 void json_open_text(struct json *j, const char *text, size_t n);
 

@@ -106,6 +106,10 @@ plain(const char *s)
 	size_t n = 0, len;
 
 	while ((unsigned char)s[n] >= 0x20 && s[n] != '"' && s[n] != '\\') {
+		if ((signed char)s[n] > 0) { /* nearly every one: no call for it */
+			n++;
+			continue;
+		}
 		len = text_utf8(s + n, strnlen(s + n, 4));
 		if (!len)
 			break;

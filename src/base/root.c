@@ -350,6 +350,14 @@ root_top(int dir, int flags)
 }
 
 int
+root_child(int dir, const char *name)
+{
+	int e = sys_mkdirat(dir, name, 0755);
+
+	return e && e != -EEXIST ? e : sys_openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+}
+
+int
 root_parent(int root, const char *path, bool missing, const char **name)
 {
 	const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;

@@ -316,7 +316,7 @@ text_size(const char *s, uint64_t *v)
 bool
 text_eq(const char *a, const char *b)
 {
-	return a && b ? strcmp(a, b) == 0 : a == b;
+	return a && b ? *a == *b && !strcmp(a, b) : a == b;
 }
 
 bool

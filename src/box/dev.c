@@ -12,8 +12,6 @@
 #include "box/user.h"
 #include "sys.h"
 
-enum { SOURCE_DEVICE = 2 };
-
 /* config-linux.md "Default Devices"; /dev/console and /dev/ptmx are elsewhere. */
 /* clang-format off */
 static const struct { const char *path; unsigned major, minor; } defaults[] = {

@@ -233,15 +233,16 @@ int
 do_lookup(struct run *r, const struct step *s)
 {
 	const char *cwd = r->job->spec->process.cwd;
+	bool away = cwd && cwd[1];
 	int e, back;
 
 	/* A relative path, in args or in PATH, counts from cwd; that it is missing is do_cwd's to say. */
-	if (cwd && cwd[1])
+	if (away)
 		sys_chdir(cwd);
 	e = find(s->p, r);
 	if (((const struct exec_step *)s->p)->home)
 		find_home(r, s->p);
-	back = sys_chdir("/");
+	back = away || r->root < 0 ? sys_chdir("/") : 0;
 	return e ? e : back;
 }
 
@@ -281,8 +282,11 @@ make_cwd(struct run *r, const char *path)
 int
 do_cwd(struct run *r, const struct step *s)
 {
-	int e = sys_chdir(s->a);
+	int e;
 
+	if (!s->a[1] && r->root >= 0) /* "/" is where we stand since the switch of roots */
+		return 0;
+	e = sys_chdir(s->a);
 	if (s->n)
 		r->in_cwd = !e;
 	if (e == -EACCES && (s->n || r->in_cwd))

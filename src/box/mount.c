@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mount.c - the mounts of config.json, in its order
+/* mount.c - the steps of mountplan.c, done
  *
  * Sources are the operator's: opened on the host's side before the clone, as detached copies.  Destinations lie in the
  * image, which is the attacker's: each becomes a descriptor through root_make and nothing is ever mounted on a path. */
@@ -11,14 +11,11 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "box/facts.h"
-#include "box/idmount.h"
 #include "box/lsm.h"
 #include "box/oldmount.h"
 #include "box/replay.h"
 #include "box/user.h"
 #include "sys.h"
-
-enum { SOURCE_REC = 1, SOURCE_DEVICE = 2, SOURCE_NOFOLLOW = 4 };
 
 /* clang-format off */
 static const struct { unsigned long ms; uint64_t attr; } attrs[] = {
@@ -43,167 +40,6 @@ mount_attrs(unsigned long flags)
 		if (flags & attrs[i].ms)
 			a |= attrs[i].attr;
 	return a;
-}
-
-/* --- plan ------------------------------------------------------------------------------------- */
-
-const char *
-mount_destination(const struct mount_spec *m)
-{
-	return *m->destination == '/' ? m->destination : text_path("/", m->destination);
-}
-
-/* In a user namespace that does not own its network namespace sysfs cannot be mounted: the host's is bound.  A new one owns
- * no network namespace that was there before; of two that are joined the first owns the second, as in a pod. */
-static bool
-sysfs_bound(const struct job *j, const struct mount_spec *m)
-{
-	return text_eq(m->type, "sysfs") && ns_own(j->spec, NS_USER) && !ns_new(j->spec, NS_NETWORK) &&
-		(ns_new(j->spec, NS_USER) || !ns_own(j->spec, NS_NETWORK));
-}
-
-static void
-plan_source(struct plan *p, const struct job *j, size_t i, const struct mount_opts *o)
-{
-	const struct mount_spec *m = &j->spec->mounts.v[i];
-	bool sysfs = sysfs_bound(j, m);
-	struct step *s;
-	const char *from = sysfs ? "/sys" : m->source;
-
-	s = plan_add_a(p, OP_source, HOST, *from == '/' ? from : text_path(j->bundle, from));
-	s->n = (sysfs || o->flags & MS_REC ? SOURCE_REC : 0) |
-		(o->src_nofollow || o->copy_symlink ? SOURCE_NOFOLLOW : 0);
-	s->slot = p->mount_slot[i] = plan_slot(p);
-	IF_IDMAP(plan_idmount(p, j, m, o);)
-}
-
-void
-plan_sources(struct plan *p, const struct job *j)
-{
-	size_t i, n = j->spec->mounts.n;
-	struct mount_opts *o;
-
-	p->mount_slot = NEWS(int, n);
-	p->mount_opts = NEWS(struct mount_opts, n);
-	for (i = 0; i < n; i++) {
-		o = &p->mount_opts[i];
-		mount_opts_parse(&j->spec->mounts.v[i].options, o);
-		p->mount_slot[i] = -1;
-		if (o->flags & MS_REMOUNT)
-			continue;
-		if (o->flags & MS_BIND || sysfs_bound(j, &j->spec->mounts.v[i]))
-			plan_source(p, j, i, o);
-	}
-	plan_device_sources(p, j);
-}
-
-/* Of a bind mount only what the options name changes; what the source has (nosuid, say) stays. */
-static void
-fill_change(struct mount_step *m, const struct mount_opts *o)
-{
-	m->set = mount_attrs(o->flags);
-	m->clear = mount_attrs(o->clear & ~o->flags);
-	m->rec_set = o->rec_set;
-	m->rec_clear = o->rec_clr;
-	m->propagation = o->propagation;
-}
-
-bool
-tmpfs_turned(const struct mount_spec *m, const struct mount_opts *o)
-{
-	return text_eq(m->type, "tmpfs") && (o->flags & (MS_RDONLY | MS_BIND | MS_REMOUNT)) == MS_RDONLY;
-}
-
-static bool
-has_mode(const char *data)
-{
-	return text_starts(data, "mode=") || text_find(data, ",mode=");
-}
-
-static void
-plan_new_mount(struct plan *p, const struct job *j, const struct mount_spec *m, const struct mount_opts *o, int slot)
-{
-	struct mount_step *ms = NEW(struct mount_step);
-	struct step *s = plan_add_a(p, OP_mount, BOX, mount_destination(m));
-	bool tmpfs = text_eq(m->type, "tmpfs");
-
-	fill_change(ms, o);
-	ms->source = m->source ? m->source : m->type;
-	ms->type = s->c = m->type;
-	ms->data = HAVE_LSM ? lsm_context(j->spec, m->type, o->data) : o->data;
-	/* A read-only tmpfs is filled first (mount points, copied content), kept in the slot and turned by plan_masks. */
-	ms->flags = o->flags & ~(tmpfs ? MS_RDONLY : 0UL);
-	ms->copyup = o->tmpcopyup && tmpfs;
-	ms->keep_mode = tmpfs && !has_mode(o->data);
-	ms->no_links = text_eq(m->type, "proc") || text_eq(m->type, "sysfs");
-	ms->label = HAVE_LSM && text_eq(m->type, "mqueue") ? j->spec->linux.mount_label : NULL;
-	s->slot = slot;
-	s->b = o->data && *o->data ? text_make(" with %s", o->data) : "";
-	s->p = ms;
-}
-
-/* How the host's mounts reach the container, where no option of a bind says it: not at all, or, with rootfsPropagation shared or
- * slave, from there alone. */
-static unsigned long
-first_propagation(const struct spec *s)
-{
-	return MS_REC | (s->linux.rootfs_propagation & (MS_SHARED | MS_SLAVE) ? MS_SLAVE : MS_PRIVATE);
-}
-
-static void
-plan_attach(struct plan *p, const struct job *j, const struct mount_spec *m, const struct mount_opts *o, int slot)
-{
-	struct mount_step *ms = NEW(struct mount_step);
-	struct step *s = plan_add_a(p, OP_attach, BOX, mount_destination(m));
-
-	fill_change(ms, o);
-	ms->no_links = o->dest_nofollow;
-	ms->copy_link = o->copy_symlink;
-	if (!ms->propagation) /* a copy made on the host's side may still be shared with it */
-		ms->propagation = first_propagation(j->spec);
-	else if (o->flags & MS_REC && !(ms->propagation & (MS_REC | MS_SHARED))) /* what an option says of the top alone */
-		ms->below = ms->propagation & MS_SLAVE ? MS_SLAVE | MS_REC : first_propagation(j->spec);
-	s->b = m->source ? m->source : m->type;
-	s->slot = slot;
-	s->p = ms;
-}
-
-static void
-plan_remount(struct plan *p, const char *dest, const struct mount_opts *o)
-{
-	struct mount_step *ms = NEW(struct mount_step);
-
-	fill_change(ms, o);
-	/* With bind it is about the mount, without it about the file system, and so are options that are no flags. */
-	if (!(o->flags & MS_BIND) && (*o->data || (o->flags | o->clear) & (MS_SYNCHRONOUS | MS_DIRSYNC | MS_MANDLOCK | MS_LAZYTIME)))
-		ms->data = o->data;
-	ms->flags = o->flags & ~(unsigned long)MS_BIND;
-	plan_add_a(p, OP_remount, BOX, dest)->p = ms;
-}
-
-void
-plan_mounts(struct plan *p, const struct job *j)
-{
-	const struct mount_spec *m;
-	const struct mount_opts *o;
-	size_t i;
-
-	if (!ns_own(j->spec, NS_MOUNT))
-		return;
-	plan_add(p, OP_propagation, BOX)->n = first_propagation(j->spec);
-	plan_add_a(p, OP_root_bind, BOX, j->rootfs)->n = !ns_new(j->spec, NS_MOUNT);
-	for (i = 0; i < j->spec->mounts.n; i++) {
-		m = &j->spec->mounts.v[i];
-		o = &p->mount_opts[i];
-		if (p->mount_slot[i] >= 0)
-			plan_attach(p, j, m, o, p->mount_slot[i]);
-		else if (o->flags & MS_REMOUNT)
-			plan_remount(p, mount_destination(m), o);
-		else if (text_eq(m->type, "cgroup"))
-			plan_cgroup_mount(p, j, m);
-		else
-			plan_new_mount(p, j, m, o, p->mount_slot[i] = tmpfs_turned(m, o) ? plan_slot(p) : -1);
-	}
 }
 
 /* --- do: helpers ------------------------------------------------------------------------------ */
@@ -373,6 +209,10 @@ do_propagation(struct run *r, const struct step *s)
 static int
 mount_point(struct run *r, const struct step *s, const struct mount_step *m)
 {
+	int fd = m->name && r->held >= 0 ? root_child(r->held, m->name) : -1; /* the umask is 0 in the box */
+
+	if (fd >= 0)
+		return fd;
 	if (m->no_links)
 		return root_make_nolinks(r->root, s->a, ROOT_DIR);
 	return root_make(r->root, s->a, ROOT_DIR);
@@ -423,7 +263,11 @@ do_mount(struct run *r, const struct step *s)
 	if (!e)
 		e = sys_fchdir(below);
 	if (!e)
-		e = sys_mount(m->source, ".", m->type, m->flags, data);
+		e = sys_mount(m->source, ".", m->type, m->flags, data && *data ? data : NULL); /* for "" the kernel copies a page */
+	if (!e && m->holds) {
+		file_close(&r->held);
+		r->held = root_top(below, O_PATH | O_DIRECTORY); /* without it the next ones take the way from the root */
+	}
 	return e ? e : finish_mount(r, s, m, below);
 }
 

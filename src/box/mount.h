@@ -11,6 +11,8 @@
 
 struct run;
 
+enum { SOURCE_REC = 1, SOURCE_DEVICE = 2, SOURCE_NOFOLLOW = 4 }; /* the bits of a `source` step's number */
+
 /* What the steps mount, attach and remount do.  Attributes are MOUNT_ATTR_* of mount_setattr(2). */
 struct mount_step {
 	const char *source, *type, *data; /* mount: as in mount(2) */
@@ -20,6 +22,8 @@ struct mount_step {
 	unsigned long propagation;        /* MS_PRIVATE ..., with MS_REC; 0: as it comes */
 	unsigned long below;              /* attach: of what is mounted below, where propagation is the top's alone; or 0 */
 	const char *label; /* mount: SELinux context of a root that takes no context= (mqueue), or NULL */
+	const char *name;  /* mount: the destination's last name, where the last mount that holds has the rest; NULL */
+	bool holds;    /* tmpfs: the next mount lies directly in it */
 	bool copyup;   /* tmpfs: starts with what the folder below holds */
 	bool keep_mode; /* tmpfs without mode=: gets the mode of the folder below, if there is one */
 	bool no_links; /* proc, sysfs, dest-nofollow: no symbolic link on the way (CVE-2019-19921) */

@@ -7,7 +7,7 @@
 #include "box/replay.h"
 #include "sys.h"
 
-enum { SOURCE_REC = 1, SOURCE_NOFOLLOW = 4, BY_HOST = 1, BY_BOX = 2 };
+enum { BY_HOST = 1, BY_BOX = 2 };
 
 static int
 open_path(int dir, const char *path, bool nofollow)

@@ -41,6 +41,7 @@ struct run {
 	int dir;             /* BOX: the folder of the last device, -1; its path is dir_path's first dir_len bytes */
 	const char *dir_path;
 	size_t dir_len;
+	int held;            /* BOX: the root of the last mount that holds others (mount_step), -1 */
 	int has_proc;        /* BOX: 1 the container has a /proc, -1 it has none, 0 not looked at */
 	int empty;           /* BOX: the root of the empty file system that masks folders, -1 */
 	int null;            /* BOX: the host's /dev/null, -1 */

@@ -87,7 +87,7 @@ drop_line(char *line, char id[16])
 static void
 drop_below(struct run *r)
 {
-	char text[8192], id[16] = "", *line, *end;
+	char text[4000], id[16] = "", *line, *end;
 	int proc = run_proc(r), dropped;
 	ssize_t n;
 
@@ -105,13 +105,19 @@ drop_below(struct run *r)
 static int
 cover(struct run *r, bool own)
 {
-	autofd int copy = copy_of(r, "/");
+	autofd int copy = sys_open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	bool parked = copy == -ENOSYS && HAVE_OLDKERNEL;
 	int e;
 
+	if (parked)
+		copy = old_copy_at(r, "/", true);
 	if (copy < 0)
 		return copy;
+	/* Before the copy is laid the list is half as long; a parked one is itself in the list until then. */
+	if (own && !parked)
+		drop_below(r);
 	e = lay_on(r, copy, "/");
-	if (!e && own)
+	if (!e && own && parked)
 		drop_below(r);
 	file_close(&r->proc); /* it lies below, where nothing can be mounted any more */
 	if (!e)
@@ -210,21 +216,20 @@ plain_chroot(struct run *r)
 	return r->root < 0 ? r->root : sys_chroot(".");
 }
 
+/* All ways end where r->root is, in the new root. */
 int
 do_pivot(struct run *r, const struct step *s)
 {
 	int e;
 
-	if (s->n && s->n != 3) {
-		e = s->n == 2 ? plain_chroot(r) : move_root(r, s->n == 1);
-		return e ? e : sys_chdir("/");
-	}
+	if (s->n && s->n != 3)
+		return s->n == 2 ? plain_chroot(r) : move_root(r, s->n == 1);
 	e = pivot(r);
 	if (e == -EINVAL && s->n == 0)
 		e = pivot_joined(r);
 	if (!e)
 		e = sys_umount2(".", MNT_DETACH);
-	return e ? e : sys_chdir("/");
+	return e;
 }
 
 int

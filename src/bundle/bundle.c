@@ -14,14 +14,8 @@ enum { CONFIG_MAX = 64 << 20 };
 static const char *
 absolute(const char *path)
 {
-	char *cwd;
-
-	if (*path == '/')
-		return text_clean(path);
-	cwd = arena_get(4096);
-	if (sys_getcwd(cwd, 4096) < 0 || *cwd != '/')
-		return path;
-	return text_clean(text_path(cwd, path));
+	path = file_absolute(path);
+	return *path == '/' ? text_clean(path) : path;
 }
 
 bool

@@ -79,12 +79,9 @@ watch(struct boot *b, struct pollfd *p, int timeout)
 static void
 prepare_chart(struct boot *b)
 {
-	char cwd[4096];
 	size_t i;
 
-	b->chart = b->c->o.chart;
-	if (b->chart && *b->chart != '/' && sys_getcwd(cwd, sizeof cwd) > 0)
-		b->chart = text_path(cwd, b->chart);
+	b->chart = file_absolute(b->c->o.chart);
 	for (i = 0; b->chart && i < b->n; i++)
 		b->v[i].timing = timing_new();
 }
@@ -269,7 +266,6 @@ cmd_boot(struct cmd *c)
 {
 	struct boot *b = NEW(struct boot);
 	const char *path = NULL;
-	char cwd[4096];
 	int e;
 
 	if (!operands(c))
@@ -287,9 +283,7 @@ cmd_boot(struct cmd *c)
 		fail(c, "mount %s: %s", path, text_errno(e));
 	if (!c->nargs)
 		return e ? EXIT_FAIL : EXIT_OK;
-	b->dir = c->args[0];
-	if (*b->dir != '/' && sys_getcwd(cwd, sizeof cwd) > 0)
-		b->dir = text_path(cwd, b->dir);
+	b->dir = file_absolute(c->args[0]);
 	if (b->pid1)
 		sys_reboot(0); /* LINUX_REBOOT_CMD_CAD_OFF: Ctrl-Alt-Del is a SIGINT */
 	if (b->pid1 && c->o.keep_services && leave_to_child(b, &e))

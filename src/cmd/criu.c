@@ -74,14 +74,6 @@ program(const char *name)
 
 /* --- options ---------------------------------------------------------------------------------- */
 
-static const char *
-absolute(const char *path)
-{
-	char cwd[4096];
-
-	return !path || *path == '/' || sys_getcwd(cwd, sizeof cwd) <= 0 ? path : text_path(cwd, path);
-}
-
 /* criu_cg_mode of rpc.proto */
 static bool
 cgroups_mode(struct cmd *c, unsigned *mode)
@@ -136,8 +128,8 @@ wish(struct cmd *c, struct criu *k, const char *log)
 	const struct options *o = &c->o;
 
 	*k = (struct criu){.log = log, .envp = c->envp, .program = program(o->criu), .images = -1, .work = -1, .sock = -1};
-	k->wish = (struct criu_wish){.images = absolute(o->image_path && *o->image_path ? o->image_path : "checkpoint"),
-		.work = absolute(o->work_path && *o->work_path ? o->work_path : NULL),
+	k->wish = (struct criu_wish){.images = file_absolute(o->image_path && *o->image_path ? o->image_path : "checkpoint"),
+		.work = file_absolute(o->work_path && *o->work_path ? o->work_path : NULL),
 		.parent = o->parent_path && *o->parent_path ? o->parent_path : NULL, .page_server = o->page_server,
 		.lsm_profile = o->lsm_profile, .lsm_mount_context = o->lsm_mount_context, .status_fd = o->status_fd ? (int)o->status_fd : -1,
 		.leave_running = o->leave_running, .tcp_established = o->tcp_established, .tcp_skip_in_flight = o->tcp_skip_in_flight,

@@ -14,16 +14,6 @@
 #include "cmd/oci.h"
 #include "sys.h"
 
-static const char *
-absolute(const char *path)
-{
-	char cwd[4096];
-
-	if (*path != '/' && sys_getcwd(cwd, sizeof cwd) > 0 && *cwd == '/')
-		path = text_path(cwd, path);
-	return text_clean(path);
-}
-
 /* tmpfs, tmpfs:SIZE or a folder. */
 static bool
 layer_of(struct cmd *c, struct image *i)
@@ -39,7 +29,7 @@ layer_of(struct cmd *c, struct image *i)
 		i->size = text_make("%llu", (unsigned long long)bytes);
 	if (!o || size || text_eq(o, "tmpfs"))
 		return true;
-	i->layer = absolute(o);
+	i->layer = text_clean(file_absolute(o));
 	e = sys_fstatat(AT_FDCWD, i->layer, &st, 0);
 	if (!e && !S_ISDIR(st.st_mode))
 		e = -ENOTDIR;
@@ -89,7 +79,7 @@ image_begin(struct cmd *c, struct work *w, const char *id)
 		return true; /* bundle_open tells what is wrong with it */
 	if (o->config)
 		return diag_fail(&c->diag, "the config of an image is in it: there can be no --config");
-	*i = (struct image){.file = absolute(at), .dir = state_dir_of(c, id), .verity = o->verity_root,
+	*i = (struct image){.file = text_clean(file_absolute(at)), .dir = state_dir_of(c, id), .verity = o->verity_root,
 		.kind = S_ISDIR(st.st_mode) ? IMAGE_FOLDER : IMAGE_UNKNOWN};
 	IF_SIGN(if (o->key && !i->verity && i->kind != IMAGE_FOLDER && !signed_root(c, i)) return false;)
 	if (!layer_of(c, i) || !image_open(i, &c->diag)) {
@@ -198,7 +188,7 @@ int
 image_look(struct cmd *c, const char **operand)
 {
 	const char *root = text_clean(state_dir_of(c, "."));
-	struct image i = {.file = absolute(*operand), .dir = text_path(root, "look")};
+	struct image i = {.file = text_clean(file_absolute(*operand)), .dir = text_path(root, "look")};
 	struct stat st;
 	bool file = !sys_fstatat(AT_FDCWD, *operand, &st, 0) && S_ISREG(st.st_mode), layout = false;
 #if HAVE_OCI

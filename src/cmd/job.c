@@ -51,12 +51,7 @@ state_root(const struct cmd *c)
 const char *
 state_dir_of(const struct cmd *c, const char *id)
 {
-	const char *root = state_root(c);
-	char cwd[4096];
-
-	if (*root != '/' && sys_getcwd(cwd, sizeof cwd) > 0 && *cwd == '/')
-		root = text_path(cwd, root);
-	return text_path(text_clean(root), id);
+	return text_path(text_clean(file_absolute(state_root(c))), id);
 }
 
 bool

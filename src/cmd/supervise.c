@@ -39,11 +39,7 @@ options_fit(struct cmd *c)
 static const char *
 absolute(const char *path)
 {
-	char cwd[4096];
-
-	if (!path || *path == '/' || text_eq(path, "kmsg:") || sys_getcwd(cwd, sizeof cwd) <= 0)
-		return path;
-	return text_path(cwd, path);
+	return text_eq(path, "kmsg:") ? path : file_absolute(path);
 }
 
 /* An old file would be read as this container's; a folder that cannot be written is told now. */
