@@ -54,7 +54,7 @@ static const struct verb verbs[] = {
 		config_options, 0, 1, 0, cmd_config},)
 	IF_CHECK({"check", "",         "Says what this machine can do for containers.",
 		check_options, 0, 0, 0, cmd_check},)
-	IF_PACK({"pack", "[BUNDLE] -o FILE", "Writes a bundle as one file: cpio or tar, the same bytes each time.",
+	IF_PACK({"pack", "[BUNDLE] -o FILE", "Writes a bundle as one file" IF_OCI(" or image") ", the same bytes each time.",
 		pack_options, 0, 1, 0, cmd_pack},)
 	IF_PACK({"unpack", "FILE" IF_OCI(" | LAYOUT[:TAG]") " BUNDLE", "Makes a bundle of such a file, verified; a bad one leaves nothing.",
 		unpack_options, 2, 2, 0, cmd_unpack},)

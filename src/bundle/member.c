@@ -17,7 +17,9 @@ int
 packer_write(struct packer *p, const void *data, size_t n)
 {
 	p->at += n;
-	return file_write_all(p->fd, data, n);
+	if (p->sum)
+		sha256_add(p->sum, data, n);
+	return p->fd < 0 ? 0 : file_write_all(p->fd, data, n);
 }
 
 int

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/sha256.h"
 #include "bundle/links.h"
 
 struct xattr { const char *name; const void *value; size_t n; };
@@ -34,7 +35,8 @@ struct packer {
 	int (*data)(struct packer *p, const void *data, size_t n);
 	int (*end)(struct packer *p);
 	const char *why;
-	int fd;              /* the archive */
+	int fd;              /* the archive; -1: only its bytes are counted, and hashed */
+	struct sha256 *sum;  /* begun: hashes the archive as well; or NULL */
 	uint64_t at;         /* bytes written so far */
 	uint64_t left;       /* of the current member's content */
 	uint64_t number;     /* the formats' own: the last inode number given */

@@ -14,8 +14,6 @@
 
 enum { JSON_MAX = 4 << 20, NESTED = 4 };
 
-#define REF_NAME "org.opencontainers.image.ref.name"
-
 struct descriptor { const char *type, *tag, *architecture, *os; struct oci_blob blob; };
 struct descriptors { struct descriptor *v; size_t n; };
 
@@ -137,7 +135,7 @@ static void
 take_descriptor(struct json *j, void *to)
 {
 	struct descriptor *d = to;
-	const struct row annotations[] = {{REF_NAME, take_text, &d->tag}, {NULL, NULL, NULL}};
+	const struct row annotations[] = {{OCI_REF_NAME, take_text, &d->tag}, {NULL, NULL, NULL}};
 	const struct row platform[] = {{"architecture", take_text, &d->architecture}, {"os", take_text, &d->os}, {NULL, NULL, NULL}};
 	const struct row rows[] = {{"mediaType", take_text, &d->type}, {"digest", take_text, &d->blob.digest}, {"size", take_size, &d->blob.size},
 		{"annotations", take_rows, (void *)annotations}, {"platform", take_rows, (void *)platform}, {NULL, NULL, NULL}};
@@ -247,9 +245,13 @@ read_config(struct oci_image *i, int layout, const struct oci_blob *b, struct di
 		{"Cmd", take_texts, &i->cmd}, {"WorkingDir", take_text, &i->cwd}, {"Labels", take_labels, &i->labels},
 		{"ExposedPorts", take_names, &i->ports}, {"StopSignal", take_text, &i->stop_signal}, {NULL, NULL, NULL}};
 	const struct row rootfs[] = {{"diff_ids", take_texts, &i->diff_ids}, {NULL, NULL, NULL}};
+	struct oci_packed *p = &i->packed;
+	const struct row packed[] = {{"digest", take_text, &p->digest}, {"config", take_text, &p->config}, {"mode", take_size, &p->mode},
+		{"uid", take_size, &p->uid}, {"gid", take_size, &p->gid}, {"signify", take_text, &p->signify},
+		{"minisign", take_text, &p->minisign}, {NULL, NULL, NULL}};
 	const struct row rows[] = {{"architecture", take_text, &i->architecture}, {"os", take_text, &i->os}, {"variant", take_text, &i->variant},
 		{"author", take_text, &i->author}, {"created", take_text, &i->created}, {"config", take_rows, (void *)inner},
-		{"rootfs", take_rows, (void *)rootfs}, {NULL, NULL, NULL}};
+		{"rootfs", take_rows, (void *)rootfs}, {OCI_PACKED, take_rows, (void *)packed}, {NULL, NULL, NULL}};
 	char *text;
 
 	if (!read_blob(layout, b, &text, d) || !parse(text, b->size, "the image's config", rows, d))
@@ -302,4 +304,57 @@ oci_open(struct oci_image *i, int layout, const char *tag, struct diag *d)
 			return read_manifest(i, layout, text, n, d);
 	}
 	return diag_fail(d, "index.json: too many indexes in one another");
+}
+
+/* --- one image more ---------------------------------------------------------------------------- */
+
+/* The elements of the list that stands next, without those that have the tag. */
+static void
+put_others(struct json *j, const char *tag, struct out *o)
+{
+	const char *from;
+
+	while (json_element(j)) {
+		struct descriptor at = {.type = NULL};
+
+		json_peek(j);
+		from = j->p;
+		take_descriptor(j, &at);
+		if (!text_eq(at.tag, tag)) {
+			out_bytes(o, from, (size_t)(j->p - from));
+			out_str(o, ",");
+		}
+	}
+}
+
+/* Everything else stays byte by byte: what it means is its writer's. */
+bool
+oci_index_add(const char *text, size_t n, const char *tag, const char *entry, struct out *o, struct diag *d)
+{
+	struct json *j = NEW(struct json);
+	const char *from = text;
+	bool found = false;
+
+	json_open_text(j, text, n);
+	if (is(j, JSON_OBJECT) && json_enter(j))
+		while (json_member(j)) {
+			if (!text_eq(j->key, "manifests")) {
+				json_skip(j);
+				continue;
+			}
+			if (found)
+				json_fault(j, "a second list of manifests");
+			found = true;
+			json_peek(j);
+			out_bytes(o, from, (size_t)(j->p - from));
+			out_str(o, "[");
+			if (is(j, JSON_ARRAY) && json_enter(j))
+				put_others(j, tag, o);
+			out_fmt(o, "%s]", entry);
+			from = j->p;
+		}
+	if (!json_done(j))
+		return diag_fail(d, "index.json:%u:%u: %s", j->at_line, j->at_column, j->fault);
+	out_bytes(o, from, (size_t)(text + n - from));
+	return found || diag_fail(d, "index.json: it has no list of manifests");
 }

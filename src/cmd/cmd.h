@@ -58,6 +58,7 @@ struct options {
 	const char *overlay, *verity_root;
 	bool verity;
 	bool manifest, write, mtime, fs_verity;
+	bool as_packed;
 	/* pack, unpack */
 	const char *output, *prefix, *limit;
 	uint64_t max_files;

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "box/user.h"
+#include "bundle/oci.h"
 #include "bundle/sign.h"
 #include "cmd/digest.h"
 #include "cmd/job.h"
@@ -170,7 +171,7 @@ own_root(struct cmd *c, const char *root)
 static bool
 is_layout(const char *path)
 {
-	return HAVE_OCI && sys_faccessat(AT_FDCWD, text_path(path, "oci-layout"), F_OK) == 0;
+	return HAVE_OCI IF_OCI(&& oci_is_layout(path));
 }
 
 #if HAVE_OCI
@@ -192,7 +193,7 @@ image_look(struct cmd *c, const char **operand)
 	struct stat st;
 	bool file = !sys_fstatat(AT_FDCWD, *operand, &st, 0) && S_ISREG(st.st_mode), layout = false;
 #if HAVE_OCI
-	struct oci_from from = {.to = text_path(root, "bundle")};
+	struct oci_from from = {.to = text_path(root, "bundle"), .named = c->nargs > 1 ? c->args[1] : NULL};
 
 	layout = !file && oci_named(*operand, &from) && is_layout(from.layout);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* oci.c - an image of the image specification becomes a bundle; its config by conversion.md */
+/* oci.c - an image of the image specification becomes a bundle; its config by conversion.md, or as it was packed */
 #include "cmd/oci.h"
 
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "bundle/oci.h"
 #include "cmd/digest.h"
+#include "spec/load.h"
 #include "spec/template.h"
 #include "sys.h"
 
@@ -17,19 +18,35 @@ enum { ACCOUNTS_MAX = 1 << 20 };
 
 #define ANNOTATION "org.opencontainers.image."
 
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+
+	return !sys_fstatat(AT_FDCWD, path, &st, 0) && S_ISDIR(st.st_mode);
+}
+
+const char *
+oci_split(const char *operand, const char **tag)
+{
+	const char *first = strchr(operand, ':'), *colon;
+	struct stat st;
+
+	*tag = NULL;
+	if (!first || !sys_fstatat(AT_FDCWD, operand, &st, 0))
+		return operand;
+	for (colon = first; colon && !is_folder(arena_copy(operand, (size_t)(colon - operand))); colon = strchr(colon + 1, ':'))
+		;
+	colon = colon ? colon : first;
+	*tag = colon + 1;
+	return arena_copy(operand, (size_t)(colon - operand));
+}
+
 bool
 oci_named(const char *operand, struct oci_from *f)
 {
-	const char *colon = strrchr(operand, ':');
-	struct stat st;
-
-	f->layout = operand;
-	f->tag = NULL;
-	if (colon && sys_fstatat(AT_FDCWD, operand, &st, 0)) {
-		f->layout = arena_copy(operand, (size_t)(colon - operand));
-		f->tag = colon + 1;
-	}
-	return !sys_fstatat(AT_FDCWD, f->layout, &st, 0) && S_ISDIR(st.st_mode);
+	f->layout = oci_split(operand, &f->tag);
+	return is_folder(f->layout);
 }
 
 /* --- who: /etc/passwd and /etc/group of the image, which is not trusted ------------------------- */
@@ -192,7 +209,93 @@ write_config(struct cmd *c, const struct oci_image *i, int bundle, int rootfs)
 	return !e || diag_fail(&c->diag, "write config.json: %s", text_errno(e));
 }
 
+/* --- as it was packed ---------------------------------------------------------------------------- */
+
+/* An image may come from anywhere, and a config.json may ask for anything: hooks, mounts of the host.  That of the image counts only
+ * where somebody has named this very bundle, by its digest or by a signature of its manifest, or says --as-packed. */
+static bool
+as_packed(struct cmd *c, const struct oci_from *f, const struct oci_packed *p, bool *is)
+{
+	*is = c->o.as_packed || (p->digest && text_eq(f->named, p->digest)) || (c->o.key && p->digest);
+	if (*is)
+		return (p->digest && p->config && digest_valid(p->digest) && p->mode <= 07777 && p->uid < UINT32_MAX && p->gid < UINT32_MAX) ||
+			diag_fail(&c->diag, p->digest ? "the bundle in the image cannot be read" :
+				"the image holds no bundle as mote pack writes one: --as-packed is not for it");
+	if (p->digest && !c->o.quiet)
+		log_say(&c->log, DIAG_WARNING, "the image holds a bundle's own config.json, which is not used: --as-packed, or its digest in --verify, takes it");
+	return true;
+}
+
+/* A descriptor of the folder that root.path of the config in the image leads to, made in the bundle. */
+static int
+make_rootfs(struct cmd *c, const struct oci_packed *p, int bundle)
+{
+	struct spec *s = NEW(struct spec);
+	autofd int dir = -1;
+	int fd;
+
+	if (!spec_load_text(s, p->config, strlen(p->config), "config.json in the image", &c->diag))
+		return -1;
+	dir = root_make_nolinks(bundle, s->root.path, ROOT_DIR);
+	fd = dir < 0 ? dir : sys_openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	return fd >= 0 ? fd : (diag_fail(&c->diag, "make %s: %s", s->root.path, text_errno(fd)), -1);
+}
+
+static int
+put_file(int dir, const char *name, const char *text)
+{
+	return text ? file_replace(dir, name, text, strlen(text), 0644) : 0;
+}
+
+static bool
+put_packed(struct cmd *c, const struct oci_packed *p, int bundle)
+{
+	autofd int fd = -1;
+	int e = put_file(bundle, "config.json", p->config);
+
+	e = e ? e : put_file(bundle, MANIFEST_NAME ".sig", p->signify);
+	e = e ? e : put_file(bundle, MANIFEST_NAME ".minisig", p->minisign);
+	fd = e ? e : sys_openat(bundle, "config.json", O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+	e = fd < 0 ? fd : sys_fchown(fd, (uid_t)p->uid, (gid_t)p->gid);
+	e = e ? e : sys_fchmod(fd, (mode_t)p->mode);
+	return !e || diag_fail(&c->diag, "write config.json: %s", text_errno(e));
+}
+
+/* The manifest is canonical, so it is not in the image: that of what was unpacked is the one that was signed, or its digest differs. */
+static bool
+prove_packed(struct cmd *c, const struct oci_packed *p, const char *place)
+{
+	struct work *w = NEW(struct work);
+	struct manifest_options opts;
+	struct out text = out_mem();
+	char hex[SHA256_HEX];
+	autofd int dir = -1;
+	int e;
+
+	if (!digest_load(c, w, place))
+		return false;
+	dir = digest_open(c, w);
+	opts = digest_options_of(c, w);
+	opts.times = opts.verity = false;
+	if (dir < 0 || !manifest_digest(&(struct manifest_place){dir, w->spec.root.path}, &opts, &text, hex, &c->diag))
+		return false;
+	if (!text_eq(hex, p->digest + 7))
+		return diag_fail(&c->diag, "the image says that it holds the bundle %s, and holds sha256:%s", p->digest, hex);
+	e = file_replace(dir, MANIFEST_NAME, text.buf, text.len, 0644);
+	return !e || diag_fail(&c->diag, "write %s: %s", MANIFEST_NAME, text_errno(e));
+}
+
 /* ---------------------------------------------------------------------------------------------- */
+
+static int
+own_rootfs(struct cmd *c, int bundle, const char *beside)
+{
+	int e = sys_mkdirat(bundle, "rootfs", 0755);
+	autofd int rootfs = e ? e : sys_openat(bundle, "rootfs", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+	e = rootfs < 0 ? rootfs : sys_fchmod(rootfs, 0755);
+	return e ? (diag_fail(&c->diag, "make %s/rootfs: %s", beside, text_errno(e)), -1) : file_keep(&rootfs);
+}
 
 static bool
 build(struct cmd *c, const struct oci_from *f, const char *beside, struct unpack_limits *left)
@@ -200,21 +303,23 @@ build(struct cmd *c, const struct oci_from *f, const char *beside, struct unpack
 	struct oci_image *i = NEW(struct oci_image);
 	autofd int layout = sys_openat(AT_FDCWD, f->layout, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0), bundle = -1, rootfs = -1;
 	int e = layout < 0 ? layout : sys_mkdirat(AT_FDCWD, beside, 0700);
+	bool packed;
 
 	if (e)
 		return diag_fail(&c->diag, "%s: %s", layout < 0 ? f->layout : beside, text_errno(e));
-	if (!oci_open(i, layout, f->tag, &c->diag))
+	if (!oci_open(i, layout, f->tag, &c->diag) || !as_packed(c, f, &i->packed, &packed))
 		return false;
 	bundle = sys_openat(AT_FDCWD, beside, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	e = bundle < 0 ? bundle : sys_mkdirat(bundle, "rootfs", 0755);
-	rootfs = e ? e : sys_openat(bundle, "rootfs", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	if (rootfs < 0)
-		return diag_fail(&c->diag, "make %s/rootfs: %s", beside, text_errno(rootfs));
-	e = sys_fchmod(rootfs, 0755);
-	if (!oci_layers(i, layout, rootfs, left, &c->diag) || !write_config(c, i, bundle, rootfs))
+	if (bundle < 0)
+		return diag_fail(&c->diag, "open %s: %s", beside, text_errno(bundle));
+	rootfs = packed ? make_rootfs(c, &i->packed, bundle) : own_rootfs(c, bundle, beside);
+	if (rootfs < 0 || !oci_layers(i, layout, rootfs, left, &c->diag))
 		return false;
-	e = e ? e : sys_fchmod(bundle, 0755);
-	return !e || diag_fail(&c->diag, "make %s: %s", beside, text_errno(e));
+	if (!(packed ? put_packed(c, &i->packed, bundle) && prove_packed(c, &i->packed, beside) : write_config(c, i, bundle, rootfs)))
+		return false;
+	e = sys_fchmod(bundle, 0755);
+	return e ? diag_fail(&c->diag, "make %s: %s", beside, text_errno(e)) :
+		(packed && (!c->o.verify || text_eq(c->o.verify, i->packed.digest))) || digest_right(c, NEW(struct work), beside);
 }
 
 int
@@ -223,7 +328,7 @@ oci_unpack(struct cmd *c, const struct oci_from *f, struct unpack_limits *left)
 	const char *beside = text_make("%.*s.%d.oci", (int)(strlen(f->to) - text_ends(f->to, "/")), f->to, (int)sys_getpid());
 	int e;
 
-	if (build(c, f, beside, left) && digest_right(c, NEW(struct work), beside)) {
+	if (build(c, f, beside, left)) {
 		e = sys_renameat2(AT_FDCWD, beside, AT_FDCWD, f->to, RENAME_NOREPLACE);
 		if (!e)
 			return EXIT_OK;

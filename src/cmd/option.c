@@ -207,6 +207,7 @@ const struct option digest_options[] = {
 	ROW("write",          'w', OPT_FLAG, write,          "",       "write the manifest into the bundle, as bundle.mtree"),
 	ROW("mtime",          0,   OPT_FLAG, mtime,          "",       "times of change are part of it"),
 	ROW("fs-verity",      0,   OPT_FLAG, fs_verity,      "",       "fs-verity digests are part of it"),
+	IF_OCI(ROW("as-packed",       0,   OPT_FLAG, as_packed,      "",       "of an image by mote pack: its own config.json too, which may ask for anything"),)
 	ROW("quiet",          'q', OPT_FLAG, quiet,          "",       "no progress line"),
 	END,
 };
@@ -215,6 +216,7 @@ const struct option verify_options[] = {
 	IF_SIGN(ROW("key",            0,   OPT_STR,  key,            "FILE",   "only if its manifest is signed with this public key of signify or minisign"),)
 	ROW("mtime",          0,   OPT_FLAG, mtime,          "",       "the digest was made with --mtime"),
 	ROW("fs-verity",      0,   OPT_FLAG, fs_verity,      "",       "the digest was made with --fs-verity"),
+	IF_OCI(ROW("as-packed",       0,   OPT_FLAG, as_packed,      "",       "of an image by mote pack: its own config.json too, which may ask for anything"),)
 	ROW("quiet",          'q', OPT_FLAG, quiet,          "",       "print nothing: the exit code tells"),
 	END,
 };
@@ -273,8 +275,8 @@ const struct option check_options[] = {
 
 #if HAVE_PACK
 const struct option pack_options[] = {
-	ROW("output",         'o', OPT_STR,  output,         "FILE",   "the file to write; - is standard output"),
-	ROW("format",         'f', OPT_STR,  format,         "FORMAT", IF_IMAGE("squashfs, erofs, ") "cpio or tar (default: what FILE ends in)"),
+	ROW("output",         'o', OPT_STR,  output,         "FILE",   "the file to write; - is standard output" IF_OCI("; of an image LAYOUT[:TAG]")),
+	ROW("format",         'f', OPT_STR,  format,         "FORMAT", "cpio, tar" IF_IMAGE(", squashfs, erofs") IF_OCI(", oci, oci-archive") " (default: what FILE ends in)"),
 	IF_IMAGE(ROW("verity", 0, OPT_FLAG, verity,      "",       "squashfs, erofs: append a dm-verity tree and print its root hash"),)
 	ROW("prefix",         0,   OPT_STR,  prefix,         "DIR",    "the folder it unpacks into, as where an initramfs has its bundles"),
 	ROW("mtime",          0,   OPT_FLAG, mtime,          "",       "keep times of change (default: SOURCE_DATE_EPOCH, or 1970)"),
@@ -286,6 +288,7 @@ const struct option unpack_options[] = {
 	ROW("verify",         0,   OPT_STR,  verify,         "WHAT",   "only if the bundle has this digest, or is what this manifest says"),
 	ROW("limit",          0,   OPT_STR,  limit,          "BYTES",  "no more content than that, with k, m or g"),
 	ROW("max-files",      0,   OPT_NUM,  max_files,      "N",      "no more files than that"),
+	IF_OCI(ROW("as-packed",       0,   OPT_FLAG, as_packed,      "",       "of an image by mote pack: its own config.json too, which may ask for anything"),)
 	ROW("quiet",          'q', OPT_FLAG, quiet,          "",       "no progress line"),
 	END,
 };

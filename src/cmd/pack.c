@@ -38,7 +38,7 @@ format_of(struct cmd *c)
 	for (i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (text_eq(formats[i].name, name))
 			return formats[i].packer;
-	diag_fail(&c->diag, "pack knows the formats cpio" IF_IMAGE(", squashfs, erofs") " and tar, not '%s': say --format, or end the file's name in one", name);
+	diag_fail(&c->diag, "pack knows the formats cpio" IF_IMAGE(", squashfs, erofs") IF_OCI(", oci, oci-archive") " and tar, not '%s': say --format, or end the file's name in one", name);
 	return NULL;
 }
 
@@ -106,6 +106,7 @@ cmd_pack(struct cmd *c)
 	dir = digest_open(c, w);
 	if (dir < 0)
 		return fail_diag(c);
+	IF_OCI(if (oci_format(c)) return oci_pack(c, w, &how, dir);)
 #if HAVE_IMAGE
 	if (mkimage_knows(format_name(c)))
 		return mkimage(c, &(struct mkimage){.place = {dir, w->spec.root.path}, .manifest = digest_options_of(c, w), .how = &how}, format_name(c));
@@ -155,7 +156,7 @@ unpack_beside(struct cmd *c, struct archive *a, const struct unpack_limits *l, c
 #if HAVE_OCI
 	if (good && !sys_faccessat(dir, "oci-layout", F_OK)) { /* a layout in a tar: its image is what is wanted */
 		struct unpack_limits left = *l;
-		int status = oci_unpack(c, &(struct oci_from){beside, NULL, to}, &left);
+		int status = oci_unpack(c, &(struct oci_from){.layout = beside, .to = to, .named = c->o.verify}, &left);
 
 		file_remove(AT_FDCWD, beside);
 		return status;
@@ -188,7 +189,7 @@ cmd_unpack(struct cmd *c)
 	if (!sys_fstatat(AT_FDCWD, to, &st, AT_SYMLINK_NOFOLLOW))
 		return fail(c, "%s is there already", to);
 #if HAVE_OCI
-	struct oci_from layout = {.to = to};
+	struct oci_from layout = {.to = to, .named = c->o.verify};
 
 	if (oci_named(from, &layout))
 		return oci_unpack(c, &layout, &l);
