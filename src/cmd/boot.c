@@ -2,12 +2,14 @@
 /* boot.c - the verb boot: a set of containers from a folder, in the order of their needs; also as process 1 of the machine */
 #include "cmd/boot.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "box/self.h"
+#include "box/sock.h"
 #include "box/tty.h"
 #include "box/watch.h"
 #include "cmd/chart.h"
@@ -113,7 +115,11 @@ draw(struct boot *b)
 static void
 is_full(struct boot *b)
 {
+	const char *host = getenv("NOTIFY_SOCKET");
+
 	b->full = true;
+	if (host && *host)
+		notify_host(host, 0, false);
 	if (b->debug)
 		boot_say(NULL, "all is up after %llu ms", (unsigned long long)(boot_now() - b->began));
 	IF_TIMING(draw(b);)

@@ -68,7 +68,11 @@ clean "nothing is left" "$STATE-boot"
 # ---- what fails takes nobody with it
 new faults
 unit onboot/10-bad 'exit 3'
+unit onboot/15-retry 'ev retry; [ -e /ev/again ] || { touch /ev/again; exit 4; }' '{"restart": "on-failure", "backoff": 50}'
+unit onboot/15-slow 'ev slow; sleep 99' '{"timeout": 300}'
 unit onboot/20-next 'ev next'
+unit services/20-well 'ev well' '{"restart": "on-failure"}'
+unit services/20-once 'exit 5' '{"restart": "no"}'
 unit services/10-needs-bad 'ev never' '{"needs": {"containers": ["bad"]}}'
 unit services/10-typo 'ev never' '{"restart": "sometimes"}'
 unit services/10-left 'ev never' '{"needs": {"containers": ["right"]}}'
@@ -83,6 +87,12 @@ check "the good one is up" wait_for 20 state_is 30-good ready
 check "the one that crashes is given up" wait_for 20 state_is 20-crash failed
 here good
 is "$(stat 20-crash starts):$(stat 20-crash status)" "4:7" "after as many starts as giveUp says"
+is "$(stat 15-retry state):$(stat 15-retry starts):$(events | grep -o 'retry .*retry.* next ' | tr ' ' '\n' | grep -c retry)" "done:2:2" "onboot: on-failure tries again, and the next number waits for it"
+is "$(stat 15-slow state):$(stat 15-slow status)" "failed:137" "who does not come to its end in time is killed, and has failed"
+wait_for 20 state_is 20-well "done"
+wait_for 20 state_is 20-once failed
+is "$(stat 20-well state):$(stat 20-well starts)" "done:1" "on-failure: a good end is the end"
+is "$(stat 20-once state):$(stat 20-once starts)" "failed:1" "no: a bad one as well"
 hasnt "$(events)" never "nobody started without what it needs"
 kill -TERM "$boot"
 over
@@ -94,6 +104,8 @@ has "$words" "boot 10-left: is not started: needs 10-right" "needs that go round
 has "$words" "boot 10-lost: is not started: needs nobody, and no container is called that" "a need that is no container"
 has "$words" 'boot 10-cannot: exec: "/nosuch": executable file not found' "a program that is not there, in the words of run"
 has "$words" "boot 20-crash: ended with status 7; starts again in 100 ms" "a restart"
+has "$words" "boot 15-slow: has not come to its end in 300 ms: killed" "a time-out"
+has "$words" "boot 20-once: ended with status 5; it has failed" "an end that nothing follows"
 has "$words" "starts again in 350 ms" "pauses double, to a limit"
 awk '$1 == "crash" { t[++n] = $2 } END { exit !(n == 4 && t[2] - t[1] >= 0.09 && t[3] - t[2] >= 0.19 && t[4] - t[3] >= 0.34) }' "$ev/log"
 is $? 0 "and are kept"
@@ -131,6 +143,11 @@ unit services/10-late "$stays" '{"readyFd": 3, "readyTimeout": 300, "giveUp": 1}
 unit services/10-mute 'exec 4>&-; sleep 20' '{"readyFd": 4, "giveUp": 1}'
 unit services/20-all "$trap; ev all; $loop"
 unit services/20-needs-late "ev never; $stays" '{"needs": {"containers": ["late"]}}'
+"$PROBE" hear "$TESTDIR/host.sock" >"$TESTDIR/heard" &
+ears=$!
+lib_pids="$lib_pids $ears"
+wait_for 5 test -S "$TESTDIR/host.sock"
+export NOTIFY_SOCKET="$TESTDIR/host.sock"
 boot
 check "who does not say it is ready in time has failed" wait_for 10 state_is 10-late failed
 check "and who closes the descriptor" wait_for 10 state_is 10-mute failed
@@ -138,9 +155,13 @@ is "$(stat 10-fd state) $(stat 20-all state)" "up waiting" "until it is ready, t
 touch "$ev/fd"
 check "a byte on its descriptor makes it ready" wait_for 10 state_is 10-fd ready
 hasnt "$(events)" all "there is another one"
+is "$(cat "$TESTDIR/heard")" "" "and mote's own caller hears nothing yet"
 touch "$ev/notify"
 check "READY=1 does as well" wait_for 10 state_is 10-notify ready
 check "then the next number starts" wait_for 10 state_is 20-all ready
+check "when all is up mote's own caller hears it" wait_for 10 grep -qx READY=1 "$TESTDIR/heard"
+unset NOTIFY_SOCKET
+kill "$ears"
 has "$(cat "$TESTDIR/words")" "boot 10-late: is not ready in time" "said by name"
 here all
 kill -TERM "$boot"

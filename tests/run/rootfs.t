@@ -213,5 +213,14 @@ mote_in 10 run --keep --rootfs "$root" -- /probe exit 4
 id=$("$MOTE" --root "$STATE" list -q)
 is "$status:$("$MOTE" --root "$STATE" state "$id" | jq .exitCode)" "4:4" "--keep: the status is kept"
 mote_in 10 delete "$id"
+# ---- a root switch that the kernel refuses: the usual causes are named
+if command -v strace >/dev/null && strace -f -o /dev/null true 2>/dev/null; then
+	run_in 20 strace -f -qq -o "$TESTDIR/trace" -e trace=pivot_root -e inject=pivot_root:error=EINVAL "$MOTE" --root "$STATE" run --rootfs "$root" -- true
+	is "$status" 1 "pivot_root says EINVAL: refused"
+	has "$err" "switch to the root: invalid argument; its mount, the parent's or / is shared or none, or / is an initramfs" "... and why that may be"
+	rm "$TESTDIR/trace"
+else
+	skip "pivot_root says EINVAL" "no strace that can trace here"
+fi
 clean "nothing is left" "$root" "$TESTDIR/src"
 finish

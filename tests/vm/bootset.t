@@ -21,6 +21,7 @@ wait_for 20 grep -q after /run/log
 is "$(tr '\n' ' ' </run/log)" "first kept after " "the set was started in its order"
 is "$(cat /run/mote-boot/pid)" "$(cut -d' ' -f1 "/proc/$(cat /run/mote-boot/pid)/stat")" "the keeper lives on"
 is "$(field 10-first 3) $(field 10-kept 3) $(field 20-after 3)" "done ready ready" "and the services"
+is "$(field 15-left 3):$(field 15-left 5)" "skipped:0" "but the one that mote.skip of the kernel's command line names; who needs it has started"
 is "$(cat /sys/fs/cgroup/kept/pids.max)" 7 "with their limits"
 kill -KILL "$(field 20-after 4)"
 check "one that ends starts again, from the initramfs that is no root any more" wait_for 30 field_is 20-after 5 2

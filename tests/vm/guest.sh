@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2154,SC2034 # status, out and err are lib.sh's
 # guest.sh - what the tests inside a machine share: lib.sh, the machine's own mounts, containers by their bundle's name
-MOTE=/bin/mote PROBE=/bin/probe B=/none
+MOTE=${VM_MOTE:-/bin/mote} PROBE=/bin/probe B=/none
 TESTDIR=/tmp/t
 STATE=/run/mote
 rm -rf $TESTDIR

@@ -155,7 +155,9 @@ open /mnt/flag r: ok:" "run --rootfs"
 mkdir -p /ids
 : >/ids/file
 try idmapped
-if [ "$where" = ext4 ]; then
+if [ -n "${VM_MOTE:-}" ]; then
+	refused "an idmapped mount is refused by name" "/mnt" "need mount_setattr"
+elif [ "$where" = ext4 ]; then
 	has "$out" " 1000     1000 " "an idmapped mount"
 else
 	refused "an idmapped mount of a file system that has none is refused" "/mnt" "knows no idmapped mounts"
