@@ -58,7 +58,7 @@ struct kernel_pidfd_info { /* 6.13; exit_code 6.15 */
 
 struct kernel_statx { /* 4.11; attributes 5.8 tell the root of a mount */
 	uint32_t mask, block_size;
-	uint64_t attributes, rest[30];
+	uint64_t attributes, some[5], attributes_mask, rest[24];
 };
 #ifndef STATX_ATTR_MOUNT_ROOT
 #define STATX_ATTR_MOUNT_ROOT 0x2000

@@ -42,7 +42,7 @@ put_hex(struct out *o, const void *data, size_t n)
 static int
 fault(struct manifest *m, struct diag *d, int e)
 {
-	const char *why = e == -ESTALE ? "it changes while it is read" : e == -EXDEV ? "another file system is mounted there" :
+	const char *why = e == -ESTALE ? "it changes while it is read" : e == -EXDEV ? "something is mounted there" :
 		e == -ELOOP ? "more than 256 folders deep" : text_errno(e);
 	struct out o = out_mem();
 
@@ -385,6 +385,17 @@ first(struct manifest *m, struct diag *d)
 	return e ? fault(m, d, e) : 1;
 }
 
+/* Before Linux 5.8 what is mounted shows by the number of its device, which in some overlays each file has of its own. */
+static bool
+mounted(int fd, const struct stat *st, const struct manifest_level *l)
+{
+	struct kernel_statx x;
+
+	if (sys_statx(fd, "", AT_EMPTY_PATH, 0, &x) || !(x.attributes_mask & STATX_ATTR_MOUNT_ROOT))
+		return st->st_dev != l->dev;
+	return x.attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
 /* The root file system may be a mount of its own; nothing else may: /proc in a bundle would be hashed. */
 static int
 entry(struct manifest *m, const struct manifest_level *l, const char *name, struct diag *d)
@@ -393,7 +404,7 @@ entry(struct manifest *m, const struct manifest_level *l, const char *name, stru
 	autofd int fd = open_entry(l->fd, name, &st);
 	int e = fd < 0 ? fd : 0;
 
-	if (!e && st.st_dev != l->dev && !text_eq(m->rootfs, out_text(&m->path)))
+	if (!e && !text_eq(m->rootfs, out_text(&m->path)) && mounted(fd, &st, l))
 		e = -EXDEV;
 	if (!e)
 		e = put_entry(m, fd, &st);

@@ -35,6 +35,19 @@ mkdir "$TESTDIR/tmpfs"
 mount -t tmpfs tmpfs "$TESTDIR/tmpfs" && at_exit 'umount "$TESTDIR/tmpfs"'
 (cd "$b" && find . -print0 | sort -rz | tar --no-recursion --null -T - -cf - --xattrs) | tar -xf - -C "$TESTDIR/tmpfs" --xattrs
 is "$(digest "$TESTDIR/tmpfs")" "$d" "another file system, made in another order"
+# Of an overlay with layers on different file systems each file has a device number of its own.
+mkdir "$TESTDIR/over" "$TESTDIR/tmpfs/u" "$TESTDIR/tmpfs/w"
+if mount -t overlay -o "lowerdir=$TESTDIR/copy,upperdir=$TESTDIR/tmpfs/u,workdir=$TESTDIR/tmpfs/w,xino=off" overlay "$TESTDIR/over" 2>/dev/null; then
+	at_exit 'umount "$TESTDIR/over" 2>/dev/null'
+	touch "$TESTDIR/over/config.json" # which copies it up
+	check "an overlay whose files have other device numbers than its folders" \
+		test "$(stat -c %d "$TESTDIR/over/rootfs/probe")" != "$(stat -c %d "$TESTDIR/over")"
+	is "$(digest "$TESTDIR/over")" "$d" "an overlay, some of it written"
+	umount "$TESTDIR/over"
+else
+	skip "an overlay" "cannot mount one of two file systems here"
+fi
+rm -rf "$TESTDIR/tmpfs/u" "$TESTDIR/tmpfs/w"
 is "$(cd "$b" && umask 077 && LC_ALL=C.UTF-8 TZ=Asia/Tokyo "$MOTE" digest)" "$d" "another locale, umask and time zone, from inside"
 touch -d 2001-01-01 "$TESTDIR/copy/rootfs/bin.d/x"
 is "$(digest "$TESTDIR/copy")" "$d" "times of change are not part of it"
@@ -253,8 +266,13 @@ jq '.root.path = "../copy/rootfs"' "$b/config.json" >"$TESTDIR/cfg" && mv "$b/co
 bad "inside the bundle" digest "$b"
 mv "$TESTDIR/cfg.was" "$b/config.json"
 mount -t tmpfs tmpfs "$b/rootfs/mnt" && at_exit 'umount "$b/rootfs/mnt" 2>/dev/null'
-bad "another file system is mounted there" digest "$b"
+bad "something is mounted there" digest "$b"
 umount "$b/rootfs/mnt"
+for at in mnt bin.d/x; do # of the same file system
+	mount --bind "$b/rootfs/$at" "$b/rootfs/$at"
+	bad "rootfs/$at: something is mounted there" digest "$b"
+	umount "$b/rootfs/$at"
+done
 deep=$b/rootfs/deep
 mkdir "$deep"
 (cd "$deep" && for _ in $(seq 260); do mkdir d && cd d || exit; done)
