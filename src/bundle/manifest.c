@@ -268,8 +268,8 @@ put_head(struct manifest *m, const struct member *f, const struct stat *st)
 	if (!*f->path) /* who made the bundle's own folder, and how, is not part of it */
 		return;
 	out_fmt(&m->text, " mode=%04o uid=%u gid=%u", f->mode & 07777, f->uid, f->gid);
-	if (S_ISCHR(f->mode) || S_ISBLK(f->mode))
-		out_fmt(&m->text, " device=linux,%u,%u", major(f->rdev), minor(f->rdev));
+	if (S_ISCHR(f->mode) || S_ISBLK(f->mode)) /* to mtree's readers `linux` is of 8 bits each, and more is an error */
+		out_fmt(&m->text, " device=%s,%u,%u", (major(f->rdev) | minor(f->rdev)) > 0xff ? "native" : "linux", major(f->rdev), minor(f->rdev));
 	if (m->o.times)
 		out_fmt(&m->text, " time=%lld.%09ld", (long long)f->mtime, st->st_mtim.tv_nsec);
 }
