@@ -24,6 +24,7 @@ struct bundle {
 	size_t kept_len;
 	struct tree_lines *lines; /* where the lines of `kept` came from */
 	const struct node *tree; /* the same, NULL without overrides */
+	bool carried;       /* it came in one file, with all that is in it: see manifest.h */
 	bool is_file;       /* one that was named by itself: a runtime.json beside it is not meant */
 	const char *rootfs; /* absolute, clean; set by bundle_load */
 	const char *digest; /* sha256:..., when it was verified; then these two tell the folder that was looked at */

@@ -18,14 +18,16 @@ enum { PIECE = 128 << 10, XATTR_MAX = 64 << 10 };
 
 static const char *const left_out[] = {"runtime.json", MANIFEST_NAME, MANIFEST_NAME ".sig", MANIFEST_NAME ".minisig"};
 
+/* A folder could be the root file system. */
 static bool
-is_left_out(const char *name)
+is_left_out(const struct manifest *m, const char *name)
 {
+	struct stat st;
 	size_t i;
 
-	for (i = 0; i < sizeof left_out / sizeof *left_out; i++)
+	for (i = m->o.carried; i < sizeof left_out / sizeof *left_out; i++)
 		if (text_eq(name, left_out[i]))
-			return true;
+			return !sys_fstatat(m->level[0].fd, name, &st, AT_SYMLINK_NOFOLLOW) && !S_ISDIR(st.st_mode);
 	return false;
 }
 
@@ -433,7 +435,7 @@ manifest_next(struct manifest *m, struct diag *d)
 			continue;
 		}
 		name = l->names.v[l->next++];
-		if (m->depth == 1 && is_left_out(name))
+		if (m->depth == 1 && is_left_out(m, name))
 			continue;
 		out_str(&m->path, "/");
 		out_str(&m->path, name);

@@ -31,6 +31,7 @@ struct manifest_options {
 	struct manifest_sink *sink; /* or NULL */
 	struct manifest_known *known; /* or NULL */
 	bool progress;      /* a line on stderr, from the first second on */
+	bool carried;       /* the bundle came in one file: a runtime.json in it is no host's word, and an entry as any other */
 };
 
 /* Whoever wants the files themselves as well, as they are read: 0 or -errno. */
@@ -73,7 +74,7 @@ struct manifest {
 void manifest_begin(struct manifest *m, const struct manifest_place *at, const struct manifest_options *o);
 
 /* The next entry in m->path and m->text: 1; 0 behind the last; -1 with a fault (a file that cannot be read, or changed while
- * it was).  What stands at the top under runtime.json or bundle.mtree (and its signatures) is left out. */
+ * it was).  A file at the top that is called runtime.json or bundle.mtree (or as its signatures) is left out; a folder is not. */
 int manifest_next(struct manifest *m, struct diag *d);
 
 /* Closes what is open and takes the progress line away.  To be called in any case. */

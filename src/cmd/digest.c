@@ -39,10 +39,10 @@ covered(struct cmd *c, struct work *w, int dir)
 	const char *path = w->spec.root.path, *clean = text_clean(text_path("/", path));
 	autofd int root = -1;
 	struct stat st;
-	int e = sys_fstatat(dir, "config.json", &st, AT_SYMLINK_NOFOLLOW);
+	int e;
 
-	if (e || !S_ISREG(st.st_mode))
-		return diag_fail(&c->diag, "config.json is no plain file: a digest would not cover it");
+	if (!digest_plain(c, &w->bundle, w->bundle.path))
+		return false;
 	if (*path == '/' || text_find(path, ".."))
 		return diag_fail(&c->diag, "root.path is %s: a digest covers only a root file system inside the bundle", path);
 	root = clean[1] ? open_rootfs(dir, path) : -ENOTDIR;
@@ -65,12 +65,26 @@ digest_open(struct cmd *c, struct work *w)
 	return covered(c, w, dir) ? file_keep(&dir) : -1;
 }
 
+/* What is read at the top of a bundle that nobody vouches for yet: opening another kind of file might do something, or never end. */
+bool
+digest_plain(struct cmd *c, const struct bundle *b, const char *path)
+{
+	static const char *const names[] = {"config.json", MANIFEST_NAME, MANIFEST_NAME ".sig", MANIFEST_NAME ".minisig", "runtime.json"};
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names - !b->carried; i++)
+		if (!sys_fstatat(AT_FDCWD, text_path(path ? path : ".", names[i]), &st, AT_SYMLINK_NOFOLLOW) && !S_ISREG(st.st_mode))
+			return diag_fail(&c->diag, "%s is no plain file", names[i]);
+	return true;
+}
+
 bool
 digest_load(struct cmd *c, struct work *w, const char *path)
 {
 	struct bundle *b = &w->bundle;
 
-	return bundle_open(b, path, NULL, &c->diag) && spec_load_text(&w->spec, b->config, b->config_len, b->file, &c->diag);
+	return digest_plain(c, b, path) && bundle_open(b, path, NULL, &c->diag) && spec_load_text(&w->spec, b->config, b->config_len, b->file, &c->diag);
 }
 
 struct manifest_options
@@ -79,7 +93,7 @@ digest_options_of(const struct cmd *c, const struct work *w)
 	struct termios t;
 
 	return (struct manifest_options){.times = c->o.mtime, .verity = c->o.fs_verity, .config = w->bundle.config,
-		.config_len = w->bundle.config_len, .progress = !c->o.quiet && sys_tcgetattr(2, &t) == 0};
+		.config_len = w->bundle.config_len, .progress = !c->o.quiet && sys_tcgetattr(2, &t) == 0, .carried = w->bundle.carried};
 }
 
 /* --- digest ----------------------------------------------------------------------------------- */
@@ -102,7 +116,7 @@ cmd_digest(struct cmd *c)
 	char hex[SHA256_HEX];
 	autofd int dir = -1;
 
-	IF_IMAGE(if (bundle && image_look(c, &bundle)) return EXIT_FAIL;)
+	IF_IMAGE(if (bundle && image_look(c, w, &bundle)) return EXIT_FAIL;)
 	if (!digest_load(c, w, bundle))
 		return fail_diag(c);
 	dir = digest_open(c, w);
@@ -222,6 +236,7 @@ digest_right(struct cmd *c, struct work *w, const char *place)
 	autofd int dir = -1;
 	bool manifest;
 
+	w->bundle.carried = true;
 	if (!digest_load(c, w, place))
 		return false;
 	dir = digest_open(c, w);
@@ -247,7 +262,7 @@ cmd_verify(struct cmd *c)
 	const char *bundle = c->args[0];
 	autofd int dir = -1;
 
-	IF_IMAGE(if (image_look(c, &bundle)) return EXIT_FAIL;)
+	IF_IMAGE(if (image_look(c, w, &bundle)) return EXIT_FAIL;)
 	if (!digest_load(c, w, bundle))
 		return fail_diag(c);
 	dir = digest_open(c, w);

@@ -7,6 +7,10 @@
 #include "bundle/verify.h"
 #include "cmd/job.h"
 
+/* Are config.json, the manifest and its signatures in the bundle at path (NULL: the current folder) plain files, or not there?  And, where
+ * the bundle came in one file, its runtime.json?  False with a fault. */
+bool digest_plain(struct cmd *c, const struct bundle *b, const char *path);
+
 /* Reads the config.json of the bundle at path (NULL: the current folder) into w->bundle and w->spec; rules between its members
  * are not judged.  False with a fault. */
 bool digest_load(struct cmd *c, struct work *w, const char *path);

@@ -88,7 +88,8 @@ image_begin(struct cmd *c, struct work *w, const char *id)
 		return false;
 	}
 	o->bundle = i->path;
-	return true;
+	w->bundle.carried = i->kind != IMAGE_FOLDER;
+	return !w->bundle.carried || digest_plain(c, &w->bundle, i->path);
 }
 
 /* The layer hides the folder that was hashed; nobody else has been in this mount namespace. */
@@ -186,7 +187,7 @@ look_oci(struct cmd *c, struct oci_from *f, const char **operand)
 #endif
 
 int
-image_look(struct cmd *c, const char **operand)
+image_look(struct cmd *c, struct work *w, const char **operand)
 {
 	const char *root = text_clean(state_dir_of(c, "."));
 	struct image i = {.file = text_clean(file_absolute(*operand)), .dir = text_path(root, "look")};
@@ -204,6 +205,7 @@ image_look(struct cmd *c, const char **operand)
 	if (!own_root(c, root) || (file && !image_open(&i, &c->diag)))
 		return fail_diag(c);
 	*operand = i.path;
+	w->bundle.carried = true;
 #if HAVE_OCI
 	if (file && is_layout(i.path))
 		from.layout = i.path;

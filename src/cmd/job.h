@@ -59,7 +59,7 @@ bool image_operand(struct cmd *c, const char **id);
 
 /* For digest and verify: where *operand is no folder but an image, an archive or an image layout, makes the bundle in it appear
  * where only this process sees it, and *operand its path.  The exit status; a fault has been said. */
-int image_look(struct cmd *c, const char **operand);
+int image_look(struct cmd *c, struct work *w, const char **operand);
 
 /* The same for start, from w->state and the config that was kept: nothing is judged or compiled again; false when the list is
  * not the one that create has walked. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* runtime.c - finds the files that are laid over a config.json, and tells them what machine this is */
+#include "cmd/digest.h"
 #include "cmd/runtime.h"
 
 #include <stdlib.h>
@@ -223,6 +224,7 @@ runtime_early(struct cmd *c, struct work *w)
 {
 	struct diag quiet = {0};
 
+	IF_DIGEST(if ((c->o.verify || c->o.key) && !digest_plain(c, &w->bundle, c->o.bundle)) return false;)
 	/* run FILE: an image by its name */
 	if (HAVE_IMAGE && !c->o.bundle && (c->nargs > 1 || strchr(c->args[0], '/')))
 		return image_settings(c);

@@ -110,6 +110,28 @@ else
 	skip "verify: a file's capabilities" "no setcap"
 fi
 
+# ---- only files are left out, and what is read first has to be one
+mkdir -p "$TESTDIR/h/runtime.json" && jq '.root.path = "runtime.json"' "$b/config.json" >"$TESTDIR/h/config.json"
+was=$(digest "$TESTDIR/h")
+echo x >"$TESTDIR/h/runtime.json/x"
+[ "$(digest "$TESTDIR/h")" != "$was" ] && pass "a folder runtime.json, which may be the root, is covered" || fail "a folder runtime.json, which may be the root, is covered" "$was"
+rm -rf "$TESTDIR/h" && cp -a "$b" "$TESTDIR/h"
+for name in config.json bundle.mtree bundle.mtree.sig bundle.mtree.minisig; do
+	mkdir "$TESTDIR/aside" && mv "$TESTDIR/h/$name" "$TESTDIR/aside/" 2>/dev/null
+	for kind in "mkfifo" "mkdir" "ln -s /proc/kmsg"; do
+		$kind "$TESTDIR/h/$name"
+		for verb in digest verify "run --verify"; do
+			case $verb in run*) set -- run --verify "$d" -b "$TESTDIR/h" odd ;; *) set -- "$verb" "$TESTDIR/h" ;; esac
+			run_in 5 "$MOTE" --root "$STATE" "$@"
+			has "$status:$err" "$name is no plain file" "$verb, $name by ${kind%% *}: refused"
+		done
+		rm -r "$TESTDIR/h/$name"
+	done
+	mv "$TESTDIR/aside"/* "$TESTDIR/h/" 2>/dev/null
+	rmdir "$TESTDIR/aside"
+done
+rm -rf "$TESTDIR/h"
+
 # ---- other readers of mtree(5)
 "$MOTE" digest --manifest "$b" >"$TESTDIR/m"
 if command -v mtree >/dev/null; then

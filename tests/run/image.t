@@ -167,6 +167,12 @@ bad "a size that is none" 1 "takes tmpfs:SIZE" run --overlay tmpfs:much -b w.tar
 bad "a folder that is none" 1 "no such file" run --overlay nowhere -b w.squashfs x
 bad "a file for a folder" 1 "not a directory" run --overlay noise -b w.squashfs x
 bad "--config" 1 "the config of an image is in it" run -f b/config.json -b w.squashfs x
+for name in config.json bundle.mtree runtime.json; do
+	rm -rf odd && mkdir odd && cp -a b/config.json b/rootfs odd/ && rm -f "odd/$name" && mkfifo "odd/$name" && tar -C odd -cf odd.tar .
+	bad "a $name that is a fifo" 1 "$name is no plain file" run -b odd.tar x
+	run_in 5 "$MOTE" unpack odd.tar odd2
+	has "$status:$err:$(ls -d odd2* 2>/dev/null)" "1:unpack odd.tar: $name is no plain file:" "unpack refuses it as well, and leaves nothing"
+done
 mkdir empty && mksquashfs empty e.squashfs -quiet -no-progress >/dev/null && bad "no config.json" 1 "config.json" run -b e.squashfs x
 config '.root.path = "/"' && make_all && bad "a root outside" 1 "inside the bundle" run -b w.squashfs x
 config '.root.path = "way"' && ln -s /etc b/way && make_all && bad "a root behind a link" 1 "follows no symbolic links" run -b w.squashfs x

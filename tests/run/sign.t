@@ -160,6 +160,23 @@ if have IMAGE; then
 	is "$status:$out$err" "0:" "verify IMAGE SIGNATURE"
 	mote_in 20 run --key m2.pub -b b.tar x
 	is "$status" 1 "and not with another key"
+	# What pack leaves out as the host's word is nobody's who puts it into a file: it could name hooks.
+	mkdir added && printf '{"hooks": {"createRuntime": [{"path": "/usr/bin/touch", "args": ["touch", "%s/hooked"]}]}}' "$PWD" >added/runtime.json
+	cp b.tar b4.tar && tar -C added -rf b4.tar runtime.json
+	mote_in 20 run --key m.pub -b b4.tar x
+	has "$status:$err" "added ./runtime.json" "a runtime.json that was put into a signed archive: run --key refuses it"
+	mote_in 20 run --verify "$("$MOTE" digest b)" -b b4.tar x
+	has "$status:$err" "added ./runtime.json" "and so does run --verify"
+	run_in 20 "$MOTE" verify --key m.pub b4.tar
+	is "$status:$out" "3:added ./runtime.json" "and verify"
+	run_in 20 "$MOTE" unpack b4.tar b4
+	has "$status:$err" "added ./runtime.json" "and unpack"
+	[ ! -e hooked ] && pass "its hook has not run" || fail "its hook has not run"
+	if have RUNTIME; then
+		cp added/runtime.json b/ && mote_in 20 run --key m.pub -b b x
+		is "$status:$([ -e hooked ] && echo hooked)" "3:hooked" "beside a folder it is the host's"
+		rm b/runtime.json hooked
+	fi
 fi
 if have IMAGE && have RUNTIME; then
 	printf '{"mote": {"key": "%s/m.pub"}}' "$PWD" >key.json && printf '{"mote": {"key": "%s/m2.pub"}}' "$PWD" >key2.json
