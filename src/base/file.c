@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 void
 file_close(int *fd)
@@ -326,4 +327,12 @@ file_remove(int dirfd, const char *path)
 		return e;
 	e = remove_below(top, st.st_dev);
 	return e ? e : sys_unlinkat(dirfd, path, AT_REMOVEDIR);
+}
+
+bool
+file_is_null(int fd)
+{
+	struct stat st;
+
+	return sys_fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
 }

@@ -246,16 +246,38 @@ do_lookup(struct run *r, const struct step *s)
 	return e ? e : back;
 }
 
+/* Standard descriptors that are the host's null device become the container's: its root could change the mode of the host's. */
+static int
+own_null(struct run *r)
+{
+	autofd int null = -1;
+	int fd, e;
+
+	for (fd = 0; fd < 3; fd++) {
+		if (!file_is_null(fd))
+			continue;
+		if (null < 0)
+			null = root_open(r->root, "/dev/null", O_RDWR | O_NOFOLLOW | O_NOCTTY);
+		e = null < 0 ? null : file_is_null(null) ? sys_dup3(null, fd, 0) : -ENXIO;
+		if (e < 0) {
+			run_note(r, "the container's /dev/null, for the host's on standard descriptors");
+			return e;
+		}
+	}
+	return 0;
+}
+
 int
 do_new_session(struct run *r, const struct step *s)
 {
-	pid_t e = sys_setsid();
+	int e = sys_setsid();
 
 	(void)s;
 	if (e < 0 && e != -EPERM) /* EPERM: leads a group already, so it has one */
 		return e;
-	IF_TTY(return tty_take(r);)
-	return 0;
+	e = 0;
+	IF_TTY(e = tty_take(r);)
+	return e || !ns_own(r->job->spec, NS_MOUNT) ? e : own_null(r); /* without a mount namespace nothing makes devices */
 }
 
 /* getcwd proves that the folder lies below the root: one reached through a leaked descriptor or a magic link does not

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* mask.c - masked and read-only paths, and the tmpfs mounts that end up read-only */
 #include <linux/magic.h>
-#include <sys/sysmacros.h>
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -70,9 +69,7 @@ open_target(struct run *r, const char *path)
 static bool
 is_null(int *fd)
 {
-	struct stat st;
-
-	if (*fd >= 0 && sys_fstat(*fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3))
+	if (*fd >= 0 && file_is_null(*fd))
 		return true;
 	file_close(fd);
 	return false;

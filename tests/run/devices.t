@@ -114,5 +114,30 @@ mknod "$TESTDIR/rootfs/dev/null" c 1 5
 box "$bare" true
 refused "a zero that stands for /dev/null" "make device /dev/null"
 
+# ---- the caller's on standard descriptors ----------------------------------------------------------------------
+# A file like the host's /dev/null: whoever owns it may change its mode through any descriptor of it.
+mknod -m 666 "$TESTDIR/null" c 1 3
+given() {
+	status=0
+	timeout -k 2 20 "$@" <"$TESTDIR/null" >"$TESTDIR/.out" 2>"$TESTDIR/null" || status=$?
+	out=$(cat "$TESTDIR/.out")
+}
+if : >"$TESTDIR/null"; then
+	box_bundle . fds ++ run /bin/chmod 600 /proc/self/fd/0 ++ stat /dev/null
+	given "$MOTE" --root "$STATE" run -b "$TESTDIR/b" box
+	is "$(fact fd.0)/$(fact fd.2)" "rw /dev/null/rw /dev/null" "standard descriptors that are the host's null device"
+	is "$(fact /dev/null)" "c 0600 0 0 1:3" "are the container's inside"
+	is "$(stat -c %a "$TESTDIR/null")" 666 "so that the host's keeps its mode"
+	box_bundle . sleep 30
+	mote_in 20 run -d -b "$TESTDIR/b" box
+	given "$MOTE" --root "$STATE" exec box /probe fds ++ run /bin/chmod 600 /proc/self/fd/0
+	is "$(fact fd.0)/$(fact fd.2)/$(stat -c %a "$TESTDIR/null")" "rw /dev/null/rw /dev/null/666" "and those of exec"
+	mote_in 20 delete --force box
+	box '.linux.maskedPaths = ["/dev"]' true
+	refused "a container that has none to give" "the container's /dev/null"
+else
+	skip "standard descriptors that are the host's null device" "devices in $TESTDIR do not work"
+fi
+
 clean "nothing is left of it all" "$STATE"
 finish
