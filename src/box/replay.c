@@ -176,6 +176,16 @@ passed(const struct run *r, enum op op, size_t i)
 	return false;
 }
 
+/* The second process of clone_again may be quicker with its fault than the first with the pid: it would stay a zombie. */
+static void
+adopt_late(struct run *r)
+{
+	struct turn t;
+
+	if (receive(r, &t) >= TURN_HEAD && t.err > 0)
+		adopt(r, t.err);
+}
+
 /* HOST, before row i: waits until the box has done its rows before i. */
 static int
 wait_box(struct run *r, size_t i)
@@ -188,6 +198,8 @@ wait_box(struct run *r, size_t i)
 	self_let_go();
 	while (turn_due || pid_due) {
 		n = receive(r, &t);
+		if (n >= TURN_HEAD && t.err < 0 && pid_due)
+			adopt_late(r);
 		if (n < TURN_HEAD || t.err < 0)
 			return lost(r, &t, n, i - 1);
 		if (t.err > 0) {

@@ -27,7 +27,7 @@ fits(struct cmd *c)
 			o->runtime_configs.n ? "runtime-config" : o->defaults ? "defaults" : "host-profile");
 	if (o->rootfs && (o->bundle || o->config))
 		return diag_fail(&c->diag, "with --rootfs there is no --%s", o->bundle ? "bundle" : "config");
-	if (!o->rootfs && c->nargs > 1 + HAVE_IMAGE)
+	if (!o->rootfs && c->nargs > 1 + (HAVE_IMAGE && !o->bundle))
 		return diag_fail(&c->diag, "too many operands");
 	return true;
 }

@@ -145,6 +145,23 @@ deaths setsid 1
 deaths capset 1
 deaths setresuid 1
 deaths umask 2
+# The second process of a double clone fails before the first has told of it: mote waits for both, else a mote that lives on has a zombie.
+fault_bundle "$TESTS/bench/config.json" '.process.args = ["/bin/true"] | .linux.namespaces += [{"type": "time"}] |
+	.mounts = [{"destination": "/x", "type": "nosuchfs", "source": "x"}]'
+mkdir -p "$root/x"
+bad=''
+"$MOTE" --cgroup-manager=disabled plan -b "$b" 2>&1 | grep -q "clone again" || bad="no second clone"
+rm -f "$TESTDIR/trace"
+code=0
+timeout -k 2 20 strace -f -qq -o "$TESTDIR/trace" -e trace=clone3,wait4 -e inject=clone3:delay_exit=500000:when=1 "$MOTE" --root "$STATE" --cgroup-manager=disabled run -b "$b" "$id" \
+	>"$TESTDIR/.out" 2>"$TESTDIR/.err" </dev/null || code=$?
+said=$(cat "$TESTDIR/.err")
+[ "$code" = 1 ] && sentence || note_bad "status"
+made=$(sed -n 's/.*clone3.* = \([0-9][0-9]*\).*/\1/p' "$TESTDIR/trace" | sort)
+waited=$(sed -n 's/.*wait4.* = \([0-9][0-9]*\)$/\1/p' "$TESTDIR/trace" | sort)
+[ "$(echo "$made" | wc -l):$made" = "2:$waited" ] || note_bad "made: $made; waited for: $waited"
+nothing_left || note_bad "two processes"
+verdict "a second process that is quicker with its fault is waited for"
 # The state is written while the box works, here when its program sleeps: mote ends it, by itself, for it is in no cgroup that is emptied.
 fault_bundle "$TESTS/bench/config.json" '.process.args = ["/probe", "sleep", "60"]'
 manager=--cgroup-manager=disabled
