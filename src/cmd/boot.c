@@ -18,6 +18,42 @@
 
 enum { A_UNIT = 4, GRACE_MS = 3000, MS = 1000000 };
 
+/* --- the chart --------------------------------------------------------------------------------- */
+
+#if HAVE_TIMING
+static void
+prepare_chart(struct boot *b)
+{
+	size_t i;
+
+	b->chart = file_absolute(b->c->o.chart);
+	for (i = 0; b->chart && i < b->n; i++)
+		b->v[i].timing = timing_new();
+}
+
+/* When all is up, when the end begins (for who prints it then), and at the end. */
+static void
+draw(struct boot *b)
+{
+	struct chart_row *v = NEWS(struct chart_row, b->n);
+	const struct unit *u;
+	size_t i, n = 0;
+	int e;
+
+	if (!b->chart)
+		return;
+	for (i = 0; i < b->n; i++) {
+		u = &b->v[i];
+		if (u->starts)
+			v[n++] = (struct chart_row){u->name, unit_state_name(u), u->begun * MS, u->is_ready * MS,
+				u->ended > u->begun ? u->ended * MS : 0, u->starts, u->timing};
+	}
+	e = chart_write(b->chart, v, n, b->began * MS, boot_now() * MS);
+	if (e)
+		boot_say(NULL, "write %s: %s", b->chart, text_errno(e));
+}
+#endif
+
 /* --- watching --------------------------------------------------------------------------------- */
 
 static void
@@ -26,6 +62,7 @@ ask(struct boot *b, int then)
 	if (b->stopping)
 		return;
 	b->then = b->pid1 || b->told >= 0 ? then : THEN_END;
+	IF_TIMING(draw(b);)
 	boot_stop(b);
 }
 
@@ -76,40 +113,6 @@ watch(struct boot *b, struct pollfd *p, int timeout)
 		take_signal(b);
 	boot_reap(b);
 }
-
-#if HAVE_TIMING
-static void
-prepare_chart(struct boot *b)
-{
-	size_t i;
-
-	b->chart = file_absolute(b->c->o.chart);
-	for (i = 0; b->chart && i < b->n; i++)
-		b->v[i].timing = timing_new();
-}
-
-/* Twice at most: when all is up, and at the end. */
-static void
-draw(struct boot *b)
-{
-	struct chart_row *v = NEWS(struct chart_row, b->n);
-	const struct unit *u;
-	size_t i, n = 0;
-	int e;
-
-	if (!b->chart)
-		return;
-	for (i = 0; i < b->n; i++) {
-		u = &b->v[i];
-		if (u->starts)
-			v[n++] = (struct chart_row){u->name, unit_state_name(u), u->begun * MS, u->is_ready * MS,
-				u->ended > u->begun ? u->ended * MS : 0, u->starts, u->timing};
-	}
-	e = chart_write(b->chart, v, n, b->began * MS, boot_now() * MS);
-	if (e)
-		boot_say(NULL, "write %s: %s", b->chart, text_errno(e));
-}
-#endif
 
 /* All that was to start has: once. */
 static void

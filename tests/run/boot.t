@@ -230,6 +230,7 @@ if have TIMING; then
 	unit onboot/10-a 'sleep 0.3'
 	unit services/10-ready "$trap; sleep 0.3; echo >&3; $loop" '{"readyFd": 3}'
 	unit services/20-twice "[ -e /ev/once ] && { $trap; ev twice; $loop; }; touch /ev/once; exit 1" '{"backoff": 10}'
+	unit onshutdown/10-look 'cp /ev/boot.svg /ev/seen.svg'
 	"$MOTE" --root "$STATE" boot --chart "$ev/boot.svg" "$set" 2>"$TESTDIR/words" </dev/null &
 	boot=$!
 	lib_pids="$lib_pids $boot"
@@ -242,9 +243,11 @@ if have TIMING; then
 	for word in 10-a 10-ready 20-twice 'stopped, 2 starts' prepare clone mounts root seccomp exec 'getting ready' 'since mote began'; do
 		has "$chart" ">$word<" "it has a label $word"
 	done
+	has "$(cat "$ev/seen.svg")" "ready after" "onshutdown finds one of what was up"
+	has "$(cat "$ev/seen.svg")" ", 2 starts" "with what has started again since all was up"
 	# 9 bars a container in the upper part (running is one), 8 in the lower, and one at least gets ready; the legend has another.
-	is "$(awk '/<rect.*height="15"/ { n++ } /<rect.*height="15".*fill="#d0d0d0"/ { r++ } END { print (n - r == 3 * (9 + 8)), (r >= 1) }' "$ev/boot.svg")" "1 1" \
-		"bars of every phase of all three, and one of getting ready"
+	is "$(awk '/<rect.*height="15"/ { n++ } /<rect.*height="15".*fill="#d0d0d0"/ { r++ } END { print (n - r == 4 * (9 + 8)), (r >= 1) }' "$ev/boot.svg")" "1 1" \
+		"bars of every phase of all four, and one of getting ready"
 	! command -v rsvg-convert >/dev/null || check "it can be drawn" rsvg-convert "$ev/boot.svg" -o "$ev/boot.png"
 	mote_in 10 run --timing "$ev/t" -b "$set/onboot/10-a" x
 	is "$status:$(cut -d' ' -f1 "$ev/t" | tr '\n' ' ')" "0:load plan prepare clone mounts root seccomp exec " "run --timing tells the phases"
