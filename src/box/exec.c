@@ -306,7 +306,7 @@ do_cwd(struct run *r, const struct step *s)
 {
 	int e;
 
-	if (!s->a[1] && r->root >= 0) /* "/" is where we stand since the switch of roots */
+	if (!s->a[1] && r->root >= 0) /* "/" is where we stand already: do_pivot, do_root_here */
 		return 0;
 	e = sys_chdir(s->a);
 	if (s->n)

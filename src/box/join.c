@@ -350,7 +350,7 @@ do_root_here(struct run *r, const struct step *s)
 {
 	(void)s;
 	r->root = sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-	return r->root < 0 ? r->root : 0;
+	return r->root < 0 ? r->root : sys_fchdir(r->root); /* where one stands behind a switch of roots as well */
 }
 
 int
