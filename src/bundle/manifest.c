@@ -44,12 +44,12 @@ put_hex(struct out *o, const void *data, size_t n)
 static int
 fault(struct manifest *m, struct diag *d, int e)
 {
-	const char *why = e == -ESTALE ? "it changes while it is read" : e == -EXDEV ? "something is mounted there" :
+	const char *why = m->o.sink && m->o.sink->why ? m->o.sink->why : e == -ESTALE ? "it changes while it is read" : e == -EXDEV ? "something is mounted there" :
 		e == -ELOOP ? "more than 256 folders deep" : text_errno(e);
 	struct out o = out_mem();
 
 	names_encode(&o, out_text(&m->path));
-	diag_fail(d, "read %s: %s", out_text(&o), why);
+	diag_fail(d, "%s %s: %s", m->o.sink && m->o.sink->why ? "write" : "read", out_text(&o), why);
 	return -1;
 }
 

@@ -38,6 +38,7 @@ struct manifest_options {
 struct manifest_sink {
 	int (*member)(struct manifest_sink *s, const struct member *m);
 	int (*data)(struct manifest_sink *s, const void *data, size_t n);
+	const char *why; /* a sentence in place of the error's, or NULL */
 };
 
 /* Whoever knows what a file holds by its fs-verity digest, which the kernel vouches for: true, and " size=... sha256=..." is added

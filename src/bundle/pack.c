@@ -30,6 +30,15 @@ prefixed(struct pack *k, const char *path)
 	return text_make("%s/%s", k->how->prefix, path);
 }
 
+/* What goes wrong here is the archive's, not the bundle's. */
+static int
+put(struct pack *k, int e)
+{
+	if (e)
+		k->sink.why = k->p->why ? k->p->why : text_errno(e);
+	return e;
+}
+
 static int
 put_member(struct manifest_sink *s, const struct member *from)
 {
@@ -42,13 +51,13 @@ put_member(struct manifest_sink *s, const struct member *from)
 	m.hard = prefixed(k, m.hard);
 	if (strlen(m.path) >= PATH_MAX) {
 		k->p->why = "a path is longer than 4095 bytes: nobody could unpack it";
-		return -ENAMETOOLONG;
+		return put(k, -ENAMETOOLONG);
 	}
 	if (m.hard)
 		m.size = 0;
 	if (!k->how->own_times)
 		m.mtime = k->how->epoch;
-	return k->p->member(k->p, &m);
+	return put(k, k->p->member(k->p, &m));
 }
 
 static int
@@ -56,7 +65,7 @@ put_data(struct manifest_sink *s, const void *data, size_t n)
 {
 	struct pack *k = (struct pack *)s;
 
-	return k->p->data(k->p, data, n);
+	return put(k, k->p->data(k->p, data, n));
 }
 
 /* The folders of the prefix, from the top. */
@@ -138,7 +147,7 @@ pack_bundle(struct packer *p, const struct manifest_place *at, const struct mani
 	with.counted = &links;
 	with.sink = &k.sink;
 	if (!manifest_digest(at, &with, NULL, again, d))
-		return p->why ? failed(p, 0, d) : false;
+		return false;
 	if (!text_eq(hex, again))
 		return diag_fail(d, "the bundle changes while it is packed");
 	e = p->end(p);

@@ -132,7 +132,7 @@ fork_maker(struct cmd *c, const struct maker *m, const char *path, const struct 
 }
 
 static bool
-wait_maker(struct cmd *c, const struct maker *m, pid_t pid)
+wait_maker(struct cmd *c, const struct maker *m, pid_t pid, bool good)
 {
 	int status = 0;
 	pid_t got;
@@ -140,7 +140,21 @@ wait_maker(struct cmd *c, const struct maker *m, pid_t pid)
 	do
 		got = sys_wait4(pid, &status, 0, NULL);
 	while (got == -EINTR);
-	return (got == pid && status == 0) || diag_fail(&c->diag, "%s failed", m->program);
+	return good && ((got == pid && status == 0) || diag_fail(&c->diag, "%s failed", m->program)); /* else that was told */
+}
+
+/* mksquashfs leaves out what squashfs has no room for, with a word at most. */
+static int
+put_squashfs(struct packer *p, const struct member *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->nxattrs; i++)
+		if (text_starts(m->xattrs[i].name, "system.")) {
+			p->why = "squashfs holds no access control lists (erofs and tar do)";
+			return -EINVAL;
+		}
+	return packer_tar.member(p, m);
 }
 
 static bool
@@ -150,6 +164,8 @@ feed(struct cmd *c, const struct maker *m, const char *path, const struct mkimag
 	bool good;
 	pid_t pid;
 
+	if (text_eq(m->format, "squashfs"))
+		p.member = put_squashfs;
 	block_pipe_signal(SIG_BLOCK);
 	pid = fork_maker(c, m, path, k, &p.fd);
 	if (pid < 0)
@@ -158,7 +174,7 @@ feed(struct cmd *c, const struct maker *m, const char *path, const struct mkimag
 	if (!good) /* what it has is cut: it must not make something of that */
 		sys_kill(pid, SIGKILL);
 	sys_close(p.fd);
-	return wait_maker(c, m, pid) && good;
+	return wait_maker(c, m, pid, good);
 }
 
 /* The tree's salt comes from the bundle's digest: other bundles, other salts, and the same bytes each time. */

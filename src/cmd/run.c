@@ -25,6 +25,9 @@ fits(struct cmd *c)
 	if (HAVE_RUNTIME && o->rootfs && (o->runtime_configs.n || o->defaults || o->host_profile))
 		return diag_fail(&c->diag, "with --rootfs there is no --%s",
 			o->runtime_configs.n ? "runtime-config" : o->defaults ? "defaults" : "host-profile");
+	name = o->verify ? "verify" : o->key ? "key" : o->verity_root ? "verity-root" : o->overlay ? "overlay" : NULL;
+	if (HAVE_DIGEST && o->rootfs && name)
+		return diag_fail(&c->diag, "with --rootfs there is no --%s", name);
 	if (o->rootfs && (o->bundle || o->config))
 		return diag_fail(&c->diag, "with --rootfs there is no --%s", o->bundle ? "bundle" : "config");
 	if (!o->rootfs && c->nargs > 1 + (HAVE_IMAGE && !o->bundle))

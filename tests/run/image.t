@@ -161,6 +161,10 @@ done
 gone "cut images"
 head -c 100000 /dev/urandom >noise && bad noise 1 "no image that this mote knows" run -b noise x
 xz -c w.tar >w.xz && bad "an archive that xz has compressed" 1 "no image that this mote knows" run -b w.xz x
+for option in "--verify $d" "--key w.tar" "--verity-root $(printf %064d 1)" "--overlay tmpfs"; do
+	# shellcheck disable=SC2086 # words
+	bad "--rootfs, which has no bundle, with ${option%% *}" 2 "with --rootfs there is no ${option%% *}" run $option --rootfs b/rootfs -- /bin/true
+done
 bad "no such file" 1 "no such file" run -b nothing x
 bad "too small a tmpfs" 1 "no space left on device" run --overlay tmpfs:200k -b w.tar x
 bad "a size that is none" 1 "takes tmpfs:SIZE" run --overlay tmpfs:much -b w.tar x

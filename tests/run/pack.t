@@ -200,6 +200,7 @@ is "$status:$(ls small)" "1:" "a full disk: nothing is left"
 has "$err" "no space left" "and it says so"
 run_in 20 "$MOTE" pack b -o small/bad.tar
 is "$status:$(ls small)" "1:" "pack onto a full disk: nothing is left"
+is "${err%%rootfs*}:${err##*: }" "pack b: write ./:no space left on device" "and it says what could not be written"
 mkdir bad
 run_in 20 "$MOTE" unpack one.tar bad
 has "$err" "there already" "what is there is not touched"

@@ -17,6 +17,18 @@ setfattr -n user.k -v v b/rootfs/x 2>/dev/null
 echo '{}' >b/runtime.json
 d=$("$MOTE" digest b)
 
+if command -v setfacl >/dev/null && cp -a b b3 && setfacl -m u:7:r b3/rootfs/x 2>/dev/null; then
+	run_in 60 "$MOTE" pack b3 -o acl.squashfs
+	is "$status:$err:$(ls -d acl* 2>/dev/null)" "1:pack b3: write ./rootfs/x: squashfs holds no access control lists (erofs and tar do):" \
+		"what squashfs has no room for is refused"
+	run_in 60 "$MOTE" pack b3 -o acl.erofs
+	is "$status:$err" "0:" "erofs holds access control lists"
+	rm -rf acl.erofs
+else
+	skip "access control lists" "no setfacl, or none here"
+fi
+rm -rf b3
+
 for f in squashfs erofs; do
 	run_in 60 "$MOTE" pack b -o "one.$f"
 	is "$status:$out:$err" "0:$d:" "pack $f prints the digest"
