@@ -84,15 +84,6 @@ progress(struct manifest *m)
 
 /* --- what one entry says ------------------------------------------------------------------------ */
 
-/* Extended attributes that change what a program may do, or that a user put there.  Not those that belong to the machine:
- * labels, IMA's signatures, overlayfs' marks. */
-static bool
-matters(const char *name)
-{
-	return text_eq(name, "security.capability") || text_starts(name, "user.") ||
-		text_starts(name, "system.posix_acl_");
-}
-
 static int
 read_xattr(struct manifest *m, int fd, const char *name, struct member *f)
 {
@@ -119,7 +110,7 @@ read_xattrs(struct manifest *m, int fd, struct member *f)
 		return 0;
 	for (at = 0; at < n; at += (ssize_t)strlen(name) + 1) {
 		name = (const char *)m->buf + at;
-		if (matters(name))
+		if (member_xattr(name))
 			*PUSH(l.v, l.n) = arena_copy(name, strlen(name));
 	}
 	names_sort(l.v, l.n);

@@ -6,6 +6,7 @@
 #include "bundle/pack.h"
 
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -49,7 +50,7 @@ set_xattrs(int fd, const struct member *m)
 	int e = 0;
 
 	for (i = 0; i < m->nxattrs && !e; i++)
-		e = sys_fsetxattr(fd, m->xattrs[i].name, m->xattrs[i].value, m->xattrs[i].n, 0);
+		e = !member_xattr(m->xattrs[i].name) ? 0 : sys_fsetxattr(fd, m->xattrs[i].name, m->xattrs[i].value, m->xattrs[i].n, 0);
 	return e;
 }
 
@@ -200,9 +201,25 @@ depth_of(const char *path)
 	return n;
 }
 
+/* -1 would leave the owner as it is, and of larger devices the kernel takes some bits. */
+static const char *
+cannot(const struct member *m)
+{
+	bool device = S_ISCHR(m->mode) || S_ISBLK(m->mode);
+
+	if (!*m->path && !S_ISDIR(m->mode))
+		return "a file without a name";
+	if (m->uid == UINT32_MAX || m->gid == UINT32_MAX)
+		return "an owner that nobody can be";
+	return device && (major(m->rdev) > 0xfff || minor(m->rdev) > 0xfffff) ? "a device that Linux has no number for" : NULL;
+}
+
 static int
 one(struct unpack *k, const struct member *m)
 {
+	k->why = cannot(m);
+	if (k->why)
+		return -EINVAL;
 	if (!*m->path && k->made && S_ISDIR(m->mode))
 		*PUSH(k->folders, k->nfolders) = (struct folder){m->path, *m};
 	if (!*m->path) /* the top folder is the caller's */

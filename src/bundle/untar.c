@@ -225,13 +225,13 @@ fill_member(struct unpacker *u, const struct tar_head *h, const struct before *b
 	if (h->type != '5' && text_ends(path, "/") && (h->type == '0' || !h->type)) /* the oldest form of a folder */
 		m->mode = S_IFDIR | (mode & 07777);
 	if (!b->uid)
-		m->uid = (uid_t)uid;
+		m->uid = uid < UINT32_MAX ? (uid_t)uid : UINT32_MAX;
 	if (!b->gid)
-		m->gid = (gid_t)gid;
+		m->gid = gid < UINT32_MAX ? (gid_t)gid : UINT32_MAX;
 	if (!b->mtime)
 		m->mtime = (int64_t)mtime;
 	if (S_ISCHR(m->mode) || S_ISBLK(m->mode)) {
-		if (!number(h->major, sizeof h->major, &maj) || !number(h->minor, sizeof h->minor, &min))
+		if (!number(h->major, sizeof h->major, &maj) || !number(h->minor, sizeof h->minor, &min) || (maj | min) > UINT32_MAX)
 			return false;
 		m->rdev = makedev((unsigned)maj, (unsigned)min);
 	}

@@ -156,6 +156,30 @@ base && ln payload payload2 && tar -P --transform "s,^payload\$,$outside/../payl
 mkfifo ff && echo x >g1 && ln g1 g2 && tar -cf y.tar g1 g2 && tar --delete -f y.tar g1 && base && tar -Af x.tar y.tar && evil "a hard link to nothing" x.tar "no such file"
 base && tar -rf x.tar -C s config.json && evil "the same name twice" x.tar "twice"
 truncate -s 1G sparse && tar -S -cf y.tar sparse && base && tar -Af x.tar y.tar && evil "a sparse file" x.tar "sparse"
+# Numbers that the kernel would take for others, and what is nobody's attribute.
+odd() { # FILE FIELDS: a tar with one more member: python's words for it
+	python3 - "$1" "$2" s/config.json <<'PY'
+import io, sys, tarfile
+out, fields, config = sys.argv[1], sys.argv[2], open(sys.argv[3], "rb").read()
+t = tarfile.open(out, "w", format=tarfile.GNU_FORMAT if "uid" in fields else tarfile.PAX_FORMAT)
+i = tarfile.TarInfo("config.json"); i.size = len(config); t.addfile(i, io.BytesIO(config))
+i = tarfile.TarInfo("rootfs"); i.type = tarfile.DIRTYPE; i.mode = 0o755; t.addfile(i)
+i = tarfile.TarInfo("rootfs/odd"); exec(fields); t.addfile(i)
+t.close()
+PY
+}
+if command -v python3 >/dev/null; then
+	odd x.tar 'i.uid = 0xffffffff' && evil "the owner -1" x.tar "an owner that nobody can be"
+	odd x.tar 'i.gid = 0x100000005; i.uid = 0o10000000' && evil "an owner of more than 32 bits" x.tar "an owner that nobody can be"
+	odd x.tar 'i.pax_headers = {"gid": "4294967295"}' && evil "the group -1" x.tar "an owner that nobody can be"
+	odd x.tar 'i.type = tarfile.CHRTYPE; i.devmajor = 4097; i.devminor = 3' && evil "a device above 4095" x.tar "a device that Linux has no number for"
+	odd x.tar 'i.name = "."; i.mode = 0o4755' && evil "a file without a name" x.tar "a file without a name"
+	odd x.tar 'i.pax_headers = {"SCHILY.xattr.security.selinux": "label", "SCHILY.xattr.trusted.k": "v", "SCHILY.xattr.user.k": "v"}'
+	if "$MOTE" unpack x.tar labels && command -v getfattr >/dev/null; then
+		is "$(getfattr -d -m - labels/rootfs/odd | grep -c '^[^#]'):$(getfattr --only-values -n user.k labels/rootfs/odd)" "1:v" "labels are the machine's: unpack sets what a digest covers"
+	fi
+	rm -rf labels
+fi
 (cd s && echo rootfs/d/f | cpio -o -H newc --quiet) | sed 's,rootfs/d/f,../../d//f,' >x.cpio && evil "cpio: dotdot" x.cpio "leads out"
 head -c 100000 /dev/urandom >x.bin && evil "noise" x.bin "no archive"
 mkdir deep && (cd deep && for _ in $(seq 300); do mkdir d && cd d || exit; done; : >f) && base && tar -rf x.tar deep && evil "300 folders deep" x.tar "256 folders"
