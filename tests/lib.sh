@@ -197,6 +197,49 @@ private_pids() {
 	LIB_PRIVATE_PIDS=1 exec unshare --fork --pid --mount-proc tini -g -- sh "$0" "$@"
 }
 
+# The test goes on in a cgroup of its own, which it sees as the root of every hierarchy of version 1: what mote makes by
+# default there, /mote/ID, is no other suite's.  Nothing where version 2 has the controllers: the test would itself be in the way of
+# theirs.  Before private_pids.
+private_cgroups() {
+	if [ -n "${LIB_CGROUP_MOUNTS:-}" ]; then
+		umount -R /sys/fs/cgroup && mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup || exit 99
+		for cgroups_mount in $LIB_CGROUP_MOUNTS; do
+			cgroups_dir=${cgroups_mount%%:*} cgroups_type=${cgroups_mount#*:}
+			mkdir -p "$cgroups_dir" && mount -t "${cgroups_type%%:*}" -o "${cgroups_type#*:}" cgroup "$cgroups_dir" || exit 99
+		done
+		unset LIB_CGROUP_MOUNTS
+		return 0
+	fi
+	[ -z "${LIB_PRIVATE_CGROUPS:-}" ] && [ -d /sys/fs/cgroup/pids ] && [ "$(id -u)" = 0 ] && command -v unshare >/dev/null || return 0
+	cleanup
+	# DIR:TYPE:OPTIONS; of the options those that say which hierarchy it is
+	LIB_CGROUP_MOUNTS=$(awk '$5 ~ "^/sys/fs/cgroup/" && $(NF - 2) ~ /^cgroup2?$/ {
+		n = split($NF, option, ",")
+		for (all = ""; n > 0 && $(NF - 2) == "cgroup"; n--)
+			if (option[n] !~ /^(rw|xattr|clone_children|noprefix|release_agent=.*)$/)
+				all = option[n] (all == "" ? "" : ",") all
+		print $5 ":" $(NF - 2) ":" (all == "" ? "rw" : all)
+	}' /proc/self/mountinfo)
+	LIB_PRIVATE_CGROUPS=mote-own.$$
+	export LIB_CGROUP_MOUNTS LIB_PRIVATE_CGROUPS
+	(
+		for cgroups_mount in $LIB_CGROUP_MOUNTS; do
+			cgroups_dir=${cgroups_mount%%:*}
+			mkdir "$cgroups_dir/$LIB_PRIVATE_CGROUPS" || exit 99
+			for cgroups_file in cpuset.cpus cpuset.mems; do
+				[ ! -e "$cgroups_dir/$cgroups_file" ] || cat "$cgroups_dir/$cgroups_file" >"$cgroups_dir/$LIB_PRIVATE_CGROUPS/$cgroups_file"
+			done
+			echo 0 >"$cgroups_dir/$LIB_PRIVATE_CGROUPS/cgroup.procs" || exit 99
+		done
+		exec unshare --cgroup --mount --propagation private sh "$0" "$@"
+	)
+	cgroups_status=$?
+	for cgroups_mount in $LIB_CGROUP_MOUNTS; do
+		find "${cgroups_mount%%:*}/$LIB_PRIVATE_CGROUPS" -depth -type d -exec rmdir {} \; 2>/dev/null
+	done
+	exit "$cgroups_status"
+}
+
 # shown PAGE: the blocks of that page which name this test (by=), run here and now; each command prints what the page says
 shown() {
 	shown_dir=$TESTDIR/.shown
@@ -322,8 +365,8 @@ fi
 snapshot() {
 	# Mounts and groups in or named after another test's folder are that test's, which may run at the same time.
 	cut -d' ' -f4- /proc/self/mountinfo | awk -v own="$TESTDIR" '$2 !~ /\/mote-test\.[A-Za-z0-9]+/ || index($2, own) { print "mount " $0 }'
-	find /sys/fs/cgroup -type d 2>/dev/null | grep -e "${SNAPSHOT_CGROUPS:-.}" | awk -v own="/mote-${TESTDIR##*.}" '
-		!/\/mote-[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9](\/|$)/ ||
+	find /sys/fs/cgroup -type d 2>/dev/null | grep -e "${SNAPSHOT_CGROUPS:-.}" | awk -v own="${TESTDIR##*.}" '
+		!/\/mote-((test\.)?[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9]|own\.[0-9]+)(\/|$)/ ||
 		index($0, own) { print "cgroup " $0 }'
 	for snapshot_dir in "$STATE" /run/mote "$@"; do
 		find "$snapshot_dir" -mindepth 1 2>/dev/null | sed 's/^/file /'

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154 # status, out and err are lib.sh's
 # shellcheck disable=SC2016 # $$ and $dir are the hook's and jq's
 . "$(dirname "$0")/../lib.sh"
+private_cgroups "$@"
 . "$(dirname "$0")/box.sh"
 private_pids "$@"
 need root HOOKS cmd:jq

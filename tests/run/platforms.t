@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154,SC2016
 # shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC1091
 . "$(dirname "$0")/../lib.sh"
+private_cgroups "$@"
 need VALIDATE PLATFORMS SPEC cmd:jq
 # A mount namespace of its own: what other tests mount meanwhile is not this one's.
 [ "$(id -u)" != 0 ] || ! command -v tini >/dev/null || private_pids "$@"

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154,SC2016
 # shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC1091
 . "$(dirname "$0")/../lib.sh"
+private_cgroups "$@"
 need RUNTIME VALIDATE EXPLAIN root cmd:jq
 private_pids "$@" # and a mount namespace of its own: /etc/mote of the host is not looked at
 export SNAPSHOT_CGROUPS="${TESTDIR##*[./]}"

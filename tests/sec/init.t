@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154,SC2016
 # shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC1091
 . "$(dirname "$0")/../lib.sh"
+private_cgroups "$@"
 need root cmd:jq INIT
 private_pids "$@"
 
