@@ -73,7 +73,11 @@ status_open(struct boot *b)
 	if (sys_flock(b->lock, LOCK_EX | LOCK_NB))
 		return diag_fail(&b->c->diag, "another mote keeps containers, %s says which", text_path(b->run, "pid"));
 	b->stale = !sys_unlinkat(AT_FDCWD, b->status, 0); /* of one that was killed */
-	e = file_replace(AT_FDCWD, text_path(b->run, "pid"), pid, strlen(pid), 0644);
+	e = file_replace(b->lock, "pid", pid, strlen(pid), 0644);
+	if (!e) { /* stays open: the kernel tells who has it as each pid namespace numbers it */
+		e = sys_openat(b->lock, "pid", O_WRONLY | O_CLOEXEC, 0);
+		e = e < 0 ? e : sys_fcntl(e, F_SETLK, (long)&(struct flock){.l_type = F_WRLCK});
+	}
 	return !e || diag_fail(&b->c->diag, "%s: %s", text_path(b->run, "pid"), text_errno(e));
 }
 
@@ -102,15 +106,16 @@ kept(struct cmd *c, const char *file, char **text)
 int
 status_signal(struct cmd *c, int sig)
 {
-	const char *end;
-	uint64_t pid;
+	struct flock who = {.l_type = F_RDLCK};
 	char *text;
 	int e;
 
-	if (!kept(c, "pid", &text) || !text_u64_prefix(text, &end, &pid) || !pid)
+	if (!kept(c, "pid", &text))
 		return fail_diag(c);
-	e = sys_kill(pid, sig);
-	return e ? fail(c, "signal process %d: %s", (int)pid, text_errno(e)) : EXIT_OK;
+	e = sys_openat(AT_FDCWD, text_path(run_dir(c), "pid"), O_RDONLY | O_CLOEXEC, 0);
+	e = e < 0 ? e : sys_fcntl(e, F_GETLK, (long)&who);
+	e = e ? e : who.l_pid > 0 ? sys_kill(who.l_pid, sig) : -ESRCH; /* 0: of a pid namespace that is not below ours */
+	return e ? fail(c, "tell the mote that keeps the containers, in this pid namespace: %s", text_errno(e)) : EXIT_OK;
 }
 
 /* A column is as wide as its widest cell. */

@@ -297,7 +297,14 @@ one() {
 	wait_for 20 state_is 10-a "done"
 	sleep 0.2
 	is "$(stat 10-a state):$(stat 10-skipped state)" "done:skipped" "$1: process 1 stays when nothing is left to do"
-	kill "-$2" "$(cat "/proc/$boot/task/$boot/children")"
+	run_in 10 unshare --fork --pid "$MOTE" --root "$STATE" boot --poweroff
+	is "$status:$err" "1:boot: tell the mote that keeps the containers, in this pid namespace: no such process" "$1: --poweroff in a namespace beside it does not reach it, nor another process 1"
+	if [ "$2" = USR2 ]; then # by its number out here
+		mote_in 10 boot --poweroff
+		is "$status:$err" "0:" "$1: --poweroff from the namespace above does"
+	else
+		kill "-$2" "$(cat "/proc/$boot/task/$boot/children")"
+	fi
 	over
 	is "$status:$(events)" "$3:a x " "$1: $2 ends the machine, onshutdown before"
 }
