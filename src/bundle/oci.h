@@ -51,6 +51,7 @@ struct oci_new {
 	const struct pack_options *how;   /* no prefix */
 	const struct spec *spec;
 	const char *tag;
+	const char *beside;               /* what a file is called in the layout until it is whole; NULL: a tar is written */
 };
 
 /* Is it a name that image-spec's annotations.md lets an image have? */

@@ -241,7 +241,7 @@ write_folder(struct made *k, const struct oci_new *n, char hex[SHA256_HEX], stru
 bool
 oci_write(const struct oci_new *n, int layout, char hex[SHA256_HEX], struct diag *d)
 {
-	struct made k = {.layout = layout, .beside = text_make("mote.%d.new", (int)sys_getpid())};
+	struct made k = {.layout = layout, .beside = n->beside};
 	bool good = write_folder(&k, n, hex, d);
 
 	if (!good)

@@ -15,6 +15,12 @@
 #include "cmd/oci.h"
 #include "sys.h"
 
+static bool
+is_layout(const char *path)
+{
+	return HAVE_OCI IF_OCI(&& oci_is_layout(path));
+}
+
 /* tmpfs, tmpfs:SIZE or a folder. */
 static bool
 layer_of(struct cmd *c, struct image *i)
@@ -88,6 +94,8 @@ image_begin(struct cmd *c, struct work *w, const char *id)
 		return false;
 	}
 	o->bundle = i->path;
+	if (is_layout(i->path))
+		return diag_fail(&c->diag, "%s is the tar of an image layout: mote unpack makes a bundle of it", at);
 	w->bundle.carried = i->kind != IMAGE_FOLDER;
 	return !w->bundle.carried || digest_plain(c, &w->bundle, i->path);
 }
@@ -169,12 +177,6 @@ own_root(struct cmd *c, const char *root)
 	return !e || diag_fail(&c->diag, "a place to look into %s: %s", c->args[0], text_errno(e));
 }
 
-static bool
-is_layout(const char *path)
-{
-	return HAVE_OCI IF_OCI(&& oci_is_layout(path));
-}
-
 #if HAVE_OCI
 static int
 look_oci(struct cmd *c, struct oci_from *f, const char **operand)
@@ -189,15 +191,18 @@ look_oci(struct cmd *c, struct oci_from *f, const char **operand)
 int
 image_look(struct cmd *c, struct work *w, const char **operand)
 {
-	const char *root = text_clean(state_dir_of(c, "."));
-	struct image i = {.file = text_clean(file_absolute(*operand)), .dir = text_path(root, "look")};
+	const char *root = text_clean(state_dir_of(c, ".")), *at = *operand;
+	struct image i = {.dir = text_path(root, "look")};
 	struct stat st;
-	bool file = !sys_fstatat(AT_FDCWD, *operand, &st, 0) && S_ISREG(st.st_mode), layout = false;
+	bool file, layout = false;
 #if HAVE_OCI
 	struct oci_from from = {.to = text_path(root, "bundle"), .named = c->nargs > 1 ? c->args[1] : NULL};
 
-	layout = !file && oci_named(*operand, &from) && is_layout(from.layout);
+	layout = oci_named(at, &from) && is_layout(from.layout);
+	at = from.layout;
 #endif
+	file = !sys_fstatat(AT_FDCWD, at, &st, 0) && S_ISREG(st.st_mode);
+	i.file = text_clean(file_absolute(at));
 	if (!file && !layout)
 		return EXIT_OK; /* bundle_open tells what is wrong with it */
 	if (c->o.write)
@@ -211,6 +216,8 @@ image_look(struct cmd *c, struct work *w, const char **operand)
 		from.layout = i.path;
 	if (layout || (file && is_layout(i.path)))
 		return look_oci(c, &from, operand);
+	if (from.tag)
+		return fail(c, "%s is no image layout: nothing in it is called '%s'", at, from.tag);
 #endif
 	return EXIT_OK;
 }

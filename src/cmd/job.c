@@ -11,6 +11,7 @@
 #include "box/rdt.h"
 #include "box/seccomp.h"
 #include "box/self.h"
+#include "bundle/oci.h"
 #include "box/scope.h"
 #include "box/timing.h"
 #include "box/slice.h"
@@ -76,7 +77,8 @@ job_bundle(struct cmd *c, struct work *w, const char *id)
 	IF_IMAGE(if (id && !image_begin(c, w, id)) return false;)
 	IF_IMAGE(early = early && !w->image.dir;)
 	if (!early && !bundle_open(&w->bundle, c->o.bundle, c->o.config, &c->diag))
-		return false;
+		return false IF_OCI(|| (oci_is_layout(c->o.bundle ? c->o.bundle : ".") &&
+			diag_fail(&c->diag, "it is an image layout: mote unpack makes a bundle of it")));
 	IF_RUNTIME(if (!early && !runtime_late(c, w, id)) return false;)
 	(void)id;
 	if (!bundle_load(&w->bundle, &w->spec, &c->diag))

@@ -13,6 +13,7 @@
 #include "base/out.h"
 #include "base/text.h"
 #include "bundle/dmtree.h"
+#include "cmd/sweep.h"
 #include "sys.h"
 
 struct maker { const char *format, *program, *package; };
@@ -216,6 +217,7 @@ mkimage(struct cmd *c, struct mkimage *k, const char *format)
 	const char *path = find(m);
 	char hex[SHA256_HEX];
 	struct out o = out_fd(1);
+	struct sweep s;
 	bool good;
 
 	if (!path)
@@ -224,12 +226,15 @@ mkimage(struct cmd *c, struct mkimage *k, const char *format)
 		return fail(c, "%s needs a file to write, and has no --prefix", format);
 	k->beside = text_make("%s.%d.new", c->o.output, (int)sys_getpid());
 	k->stage = text_make("%s.d", k->beside);
+	sweep_begin(&s, k->beside, k->stage);
 	good = feed(c, m, path, k, hex);
 	out_fmt(&o, "sha256:%s\n", hex);
 	good = good && (!c->o.verity || add_tree(c, k, hex, &o)) && settle(c, k);
 	file_remove(AT_FDCWD, k->stage);
-	if (good)
-		return out_flush(&o) ? EXIT_FAIL : EXIT_OK;
-	sys_unlinkat(AT_FDCWD, k->beside, 0);
-	return fail_diag(c);
+	if (!good)
+		sys_unlinkat(AT_FDCWD, k->beside, 0);
+	sweep_end(&s);
+	if (!good)
+		return fail_diag(c);
+	return out_flush(&o) ? EXIT_FAIL : EXIT_OK;
 }

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "bundle/oci.h"
 #include "cmd/digest.h"
+#include "cmd/sweep.h"
 #include "spec/load.h"
 #include "spec/template.h"
 #include "sys.h"
@@ -35,7 +36,7 @@ oci_split(const char *operand, const char **tag)
 	*tag = NULL;
 	if (!first || !sys_fstatat(AT_FDCWD, operand, &st, 0))
 		return operand;
-	for (colon = first; colon && !is_folder(arena_copy(operand, (size_t)(colon - operand))); colon = strchr(colon + 1, ':'))
+	for (colon = first; colon && sys_fstatat(AT_FDCWD, arena_copy(operand, (size_t)(colon - operand)), &st, 0); colon = strchr(colon + 1, ':'))
 		;
 	colon = colon ? colon : first;
 	*tag = colon + 1;
@@ -272,6 +273,7 @@ prove_packed(struct cmd *c, const struct oci_packed *p, const char *place)
 	autofd int dir = -1;
 	int e;
 
+	w->bundle.carried = true;
 	if (!digest_load(c, w, place))
 		return false;
 	dir = digest_open(c, w);
@@ -326,16 +328,20 @@ int
 oci_unpack(struct cmd *c, const struct oci_from *f, struct unpack_limits *left)
 {
 	const char *beside = text_make("%.*s.%d.oci", (int)(strlen(f->to) - text_ends(f->to, "/")), f->to, (int)sys_getpid());
+	struct sweep s;
 	int e;
 
+	sweep_begin(&s, beside, NULL);
 	if (build(c, f, beside, left)) {
 		e = sys_renameat2(AT_FDCWD, beside, AT_FDCWD, f->to, RENAME_NOREPLACE);
-		if (!e)
-			return EXIT_OK;
-		diag_fail(&c->diag, "make %s: %s", f->to, text_errno(e));
+		if (e)
+			diag_fail(&c->diag, "make %s: %s", f->to, text_errno(e));
 	}
-	e = file_remove(AT_FDCWD, beside);
-	if (e && e != -ENOENT)
-		diag_fail(&c->diag, "remove %s: %s", beside, text_errno(e));
-	return fail_diag(c);
+	if (c->diag.errors) {
+		e = file_remove(AT_FDCWD, beside);
+		if (e && e != -ENOENT)
+			diag_fail(&c->diag, "remove %s: %s", beside, text_errno(e));
+	}
+	sweep_end(&s);
+	return c->diag.errors ? fail_diag(c) : EXIT_OK;
 }

@@ -9,7 +9,7 @@
 /* layout: a folder; tag NULL: the only image; to: the bundle to make; named: the digest that the caller gave, or NULL. */
 struct oci_from { const char *layout, *tag, *to, *named; };
 
-/* LAYOUT of LAYOUT[:TAG]; *tag becomes the rest or NULL.  What is there decides where the colon is, else it is the first. */
+/* LAYOUT (or the tar of one) of LAYOUT[:TAG]; *tag becomes the rest or NULL.  What is there decides where the colon is, else it is the first. */
 const char *oci_split(const char *operand, const char **tag);
 
 /* Splits LAYOUT[:TAG]; true when LAYOUT is a folder. */

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "bundle/oci.h"
 #include "cmd/oci.h"
+#include "cmd/sweep.h"
 #include "sys.h"
 
 #define ARCHIVE "oci-archive"
@@ -30,19 +31,24 @@ make_layout(struct cmd *c, const struct oci_new *n, const char *to, char hex[SHA
 {
 	const char *beside = text_make("%.*s.%d.new", (int)(strlen(to) - text_ends(to, "/")), to, (int)sys_getpid());
 	autofd int dir = -1;
-	int e = sys_mkdirat(AT_FDCWD, beside, 0755);
+	struct sweep s;
+	int e;
 
+	sweep_begin(&s, beside, NULL);
+	e = sys_mkdirat(AT_FDCWD, beside, 0755);
 	if (e)
-		return diag_fail(&c->diag, "make %s: %s", beside, text_errno(e));
+		return sweep_end(&s), diag_fail(&c->diag, "make %s: %s", beside, text_errno(e));
 	dir = sys_openat(AT_FDCWD, beside, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (dir < 0 ? diag_fail(&c->diag, "open %s: %s", beside, text_errno(dir)) : oci_write(n, dir, hex, &c->diag)) {
 		e = sys_renameat2(AT_FDCWD, beside, AT_FDCWD, to, 0);
-		if (!e)
-			return true;
-		diag_fail(&c->diag, "make %s: %s", to, text_errno(e));
+		if (e)
+			diag_fail(&c->diag, "make %s: %s", to, text_errno(e));
 	}
-	e = file_remove(AT_FDCWD, beside);
-	return e ? diag_fail(&c->diag, "remove %s: %s", beside, text_errno(e)) : false;
+	e = c->diag.errors ? file_remove(AT_FDCWD, beside) : 0;
+	if (e)
+		diag_fail(&c->diag, "remove %s: %s", beside, text_errno(e));
+	sweep_end(&s);
+	return !c->diag.errors;
 }
 
 static bool
@@ -59,13 +65,18 @@ into_folder(struct cmd *c, const struct oci_new *n, const char *to, char hex[SHA
 {
 	autofd int dir = -1;
 	struct stat st;
+	struct sweep s;
+	bool good;
 
 	if (sys_fstatat(AT_FDCWD, to, &st, 0) || is_empty(to))
 		return make_layout(c, n, to, hex);
 	if (!oci_is_layout(to))
 		return diag_fail(&c->diag, "%s is there already, and is no image layout", to);
+	sweep_begin(&s, text_path(to, n->beside), NULL);
 	dir = sys_openat(AT_FDCWD, to, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	return dir < 0 ? diag_fail(&c->diag, "open %s: %s", to, text_errno(dir)) : oci_write(n, dir, hex, &c->diag);
+	good = dir < 0 ? diag_fail(&c->diag, "open %s: %s", to, text_errno(dir)) : oci_write(n, dir, hex, &c->diag);
+	sweep_end(&s);
+	return good;
 }
 
 static bool
@@ -73,28 +84,32 @@ into_tar(struct cmd *c, const struct oci_new *n, const char *to, char hex[SHA256
 {
 	const char *beside = text_make("%s.%d.new", to, (int)sys_getpid());
 	autofd int fd = -1;
+	struct sweep s;
 	int e;
 
 	if (text_eq(to, "-"))
 		return oci_write_tar(n, 1, hex, &c->diag);
+	sweep_begin(&s, beside, NULL);
 	fd = sys_openat(AT_FDCWD, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return diag_fail(&c->diag, "write %s: %s", beside, text_errno(fd));
-	if (oci_write_tar(n, fd, hex, &c->diag)) {
+	if (fd < 0) {
+		diag_fail(&c->diag, "write %s: %s", beside, text_errno(fd));
+	} else if (oci_write_tar(n, fd, hex, &c->diag)) {
 		e = sys_fsync(fd);
 		e = e ? e : sys_renameat2(AT_FDCWD, beside, AT_FDCWD, to, 0);
-		if (!e)
-			return true;
-		diag_fail(&c->diag, "write %s: %s", to, text_errno(e));
+		if (e)
+			diag_fail(&c->diag, "write %s: %s", to, text_errno(e));
 	}
-	sys_unlinkat(AT_FDCWD, beside, 0);
-	return false;
+	if (c->diag.errors && fd >= 0)
+		sys_unlinkat(AT_FDCWD, beside, 0);
+	sweep_end(&s);
+	return !c->diag.errors;
 }
 
 int
 oci_pack(struct cmd *c, struct work *w, const struct pack_options *how, int dir)
 {
-	struct oci_new n = {.place = {dir, w->spec.root.path}, .manifest = digest_options_of(c, w), .how = how, .spec = &w->spec};
+	struct oci_new n = {.place = {dir, w->spec.root.path}, .manifest = digest_options_of(c, w), .how = how, .spec = &w->spec,
+		.beside = text_make("mote.%d.new", (int)sys_getpid())};
 	const char *to = oci_split(c->o.output, &n.tag), *format = oci_format(c);
 	char hex[SHA256_HEX];
 	struct out o = out_fd(1);
@@ -102,7 +117,9 @@ oci_pack(struct cmd *c, struct work *w, const struct pack_options *how, int dir)
 
 	if (!n.tag)
 		n.tag = "latest";
-	if (!*to || !oci_tag_valid(n.tag))
+	if (!*to)
+		return fail(c, "option --output names no %s", archive ? "file" : "folder");
+	if (!oci_tag_valid(n.tag))
 		return fail(c, "option --output: '%s' is no name of an image: letters and digits, and one of -._:@+/ between them", n.tag);
 	if (how->prefix || c->o.verity)
 		return fail(c, "an image has no --%s", c->o.verity ? "verity" : "prefix");

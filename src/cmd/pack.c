@@ -11,6 +11,7 @@
 #include "cmd/digest.h"
 #include "cmd/mkimage.h"
 #include "cmd/oci.h"
+#include "cmd/sweep.h"
 #include "sys.h"
 
 /* --- pack ------------------------------------------------------------------------------------- */
@@ -67,14 +68,19 @@ pack_into(struct cmd *c, struct work *w, int dir, const struct pack_options *how
 	const char *beside = text_make("%s.%d.new", c->o.output, (int)sys_getpid());
 	struct manifest_options opts = digest_options_of(c, w);
 	struct packer p;
+	struct sweep s = {.fd = -1};
 	int e;
 
 	if (!format)
 		return usage(c);
+	if (!standard)
+		sweep_begin(&s, beside, NULL);
 	p = *format;
 	p.fd = standard ? 1 : sys_openat(AT_FDCWD, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (p.fd < 0)
+	if (p.fd < 0) {
+		sweep_end(&s);
 		return fail(c, "write %s: %s", beside, text_errno(p.fd));
+	}
 	if (!pack_bundle(&p, &(struct manifest_place){dir, w->spec.root.path}, &opts, how, hex, &c->diag)) {
 		e = fail_diag(c);
 	} else {
@@ -84,6 +90,7 @@ pack_into(struct cmd *c, struct work *w, int dir, const struct pack_options *how
 	}
 	if (e && !standard)
 		sys_unlinkat(AT_FDCWD, beside, 0);
+	sweep_end(&s);
 	return e;
 }
 
@@ -141,10 +148,14 @@ limits_of(struct cmd *c, struct unpack_limits *l)
 		diag_fail(&c->diag, "option --limit takes bytes, with k, m or g, not '%s'", c->o.limit);
 }
 
+/* tag: of the image in a layout; NULL: the only one. */
+struct unpack_to { const char *to, *tag, *beside; };
+
 /* Beside its place, which it takes when it is whole: a bad archive leaves nothing. */
 static int
-unpack_beside(struct cmd *c, struct archive *a, const struct unpack_limits *l, const char *to, const char *beside)
+unpack_beside(struct cmd *c, struct archive *a, const struct unpack_limits *l, const struct unpack_to *t)
 {
+	const char *to = t->to, *beside = t->beside;
 	autofd int dir = -1;
 	bool good;
 	int e = sys_mkdirat(AT_FDCWD, beside, 0700);
@@ -156,12 +167,14 @@ unpack_beside(struct cmd *c, struct archive *a, const struct unpack_limits *l, c
 #if HAVE_OCI
 	if (good && !sys_faccessat(dir, "oci-layout", F_OK)) { /* a layout in a tar: its image is what is wanted */
 		struct unpack_limits left = *l;
-		int status = oci_unpack(c, &(struct oci_from){.layout = beside, .to = to, .named = c->o.verify}, &left);
+		int status = oci_unpack(c, &(struct oci_from){.layout = beside, .tag = t->tag, .to = to, .named = c->o.verify}, &left);
 
 		file_remove(AT_FDCWD, beside);
 		return status;
 	}
 #endif
+	if (good && t->tag)
+		good = diag_fail(&c->diag, "it is no image layout: nothing in it is called '%s'", t->tag);
 	if (good && digest_right(c, NEW(struct work), beside)) {
 		e = sys_fchmod(dir, 0755);
 		e = e ? e : sys_renameat2(AT_FDCWD, beside, AT_FDCWD, to, RENAME_NOREPLACE);
@@ -178,10 +191,11 @@ unpack_beside(struct cmd *c, struct archive *a, const struct unpack_limits *l, c
 int
 cmd_unpack(struct cmd *c)
 {
-	const char *from = c->args[0], *to = c->args[1];
+	const char *from = c->args[0], *to = c->args[1], *tag = NULL, *beside;
 	struct archive *a = NEW(struct archive);
 	struct unpack_limits l;
 	struct stat st;
+	struct sweep s;
 	int fd, got;
 
 	if (!limits_of(c, &l))
@@ -193,6 +207,8 @@ cmd_unpack(struct cmd *c)
 
 	if (oci_named(from, &layout))
 		return oci_unpack(c, &layout, &l);
+	from = layout.layout;
+	tag = layout.tag;
 #endif
 	fd = text_eq(from, "-") ? 0 : sys_openat(AT_FDCWD, from, O_RDONLY | O_CLOEXEC, 0);
 	got = fd < 0 ? fd : archive_open(a, fd);
@@ -202,5 +218,9 @@ cmd_unpack(struct cmd *c)
 		return fail(c, "%s is an image of a file system: run it as it is (mote run -b %s ID), or mount it", from, from);)
 	if (!got)
 		return fail(c, "%s is no archive that this mote knows (cpio newc, tar)", from);
-	return unpack_beside(c, a, &l, to, text_make("%.*s.%d.new", (int)(strlen(to) - text_ends(to, "/")), to, (int)sys_getpid()));
+	beside = text_make("%.*s.%d.new", (int)(strlen(to) - text_ends(to, "/")), to, (int)sys_getpid());
+	sweep_begin(&s, beside, NULL);
+	got = unpack_beside(c, a, &l, &(struct unpack_to){to, tag, beside});
+	sweep_end(&s);
+	return got;
 }

@@ -47,6 +47,8 @@ run_in 60 "$MOTE" pack b -o L:web --format oci
 is "$status:$out:$err" "0:$d:" "pack a layout: it prints the digest"
 is "$(sound L)" "" "each blob has its digest as its name, and nothing else is there"
 is "$(ls -d L*)" L "nothing lies beside it"
+"$MOTE" unpack L:nope bad 2>err
+has "$(cat err)" "no image 'nope'" "another tag"
 mkdir elsewhere && cp -a b elsewhere && touch -d 2001-01-01 elsewhere/b/config.json elsewhere/b/rootfs/bin
 run_in 60 "$MOTE" pack elsewhere/b -o "$TESTDIR/L2.oci:web"
 is "$status:$(bytes L2.oci)" "0:$(bytes L)" "the same bytes from a copy at another time; .oci says the format too"
@@ -101,6 +103,19 @@ is "$status:$out:$err" "0:$d:" "pack an archive of a layout"
 "$MOTE" pack elsewhere/b --format oci-archive -o -:web | cmp - a.tar && pass "the same bytes to a pipe" || fail "the same bytes to a pipe"
 mkdir at && tar -C at -xf a.tar && is "$(bytes at)" "$(bytes L)" "it is the layout in a tar"
 is "$("$MOTE" digest --as-packed a.tar)" "$d" "and the same bundle"
+is "$("$MOTE" digest --as-packed a.tar:web)" "$d" "by its tag"
+"$MOTE" unpack --as-packed a.tar:web au && is "$("$MOTE" digest au)" "$d" "unpack FILE:TAG"
+run_in 60 "$MOTE" unpack a.tar:nope bad
+has "$status:$err" "no image 'nope'" "another tag"
+cp a.tar c:d.tar && "$MOTE" unpack --as-packed c:d.tar:web cu && is "$("$MOTE" digest cu)" "$d" "a colon in the file's name"
+mote_in 20 run ./a.tar
+has "$status:$err" "mote unpack makes a bundle of it" "run says what to do with a tar of a layout"
+mote_in 20 run -b L one
+has "$status:$err" "mote unpack makes a bundle of it" "and with a layout"
+"$MOTE" pack b -o plain.tar >/dev/null && run_in 20 "$MOTE" unpack plain.tar:web bad
+has "$status:$err" "it is no image layout" "a tag of what is none"
+run_in 20 "$MOTE" digest plain.tar:web
+has "$status:$err" "is no image layout" "and for digest"
 is "$(skopeo copy -q oci-archive:a.tar:web oci:L5:web 2>&1):$("$MOTE" digest --as-packed L5:web)" ":$d" "skopeo reads it"
 if command -v podman >/dev/null; then
 	podman="podman --root $TESTDIR/store --runroot $TESTDIR/runroot --tmpdir $TESTDIR/tmp --storage-driver vfs --cgroup-manager cgroupfs --events-backend file"
@@ -258,6 +273,31 @@ done
 "$MOTE" pack small -o disk/l --format oci >/dev/null && was=$(bytes disk/l)
 run_in 60 "$MOTE" pack b -o disk/l:more
 is "$status:$(bytes disk/l)$(sound disk/l)" "1:$was" "a full disk under a layout that is there: it stays as it was"
+
+# ---- killed: by a signal that comes in the middle of a write, and by the one that nobody can catch
+gone() { [ -z "$(find . disk -maxdepth 1 -name '*dead*' -o -path ./N/mote.\*)" ]; }
+died() { # NAME COMMAND...: a file may not be longer than 50 KB, and SIGXFSZ is not caught
+	died_name=$1
+	shift
+	(ulimit -f 100 && exec "$@") >/dev/null 2>&1
+	is "$?" 153 "$died_name: killed"
+	check "$died_name: and nothing is left" wait_for 60 gone
+}
+was=$(bytes N)
+for f in oci oci-archive tar cpio; do died "pack $f" "$MOTE" pack web -o dead --format $f; done
+died "pack into a layout that is there" "$MOTE" pack b -o N:dead
+is "$(bytes N)" "$was" "which stays as it was"
+died "unpack of a layout" "$MOTE" unpack L:web dead
+died "unpack of an archive" "$MOTE" unpack a.tar dead
+"$MOTE" pack b -o b.tar >/dev/null && died "unpack of a tar" "$MOTE" unpack b.tar dead
+if again && truncate -s 1T v/deep/root/endless 2>/dev/null; then
+	for f in oci-archive tar squashfs; do
+		[ $f != squashfs ] || { command -v mksquashfs >/dev/null && have IMAGE; } || continue
+		background "$MOTE" pack v -o dead --format $f 2>/dev/null
+		wait_for 60 test -n "$!" && wait_for 60 sh -c 'ls dead.*.new' && kill -KILL $! && check "pack $f, SIGKILL: nothing is left" wait_for 60 gone
+	done
+	rm v/deep/root/endless
+fi
 
 # ---- an image that lies about its bundle
 if command -v python3 >/dev/null; then
