@@ -177,7 +177,7 @@ one(int layout, const struct oci_blob *b, const char *diff, struct layer_target 
 {
 	autofd int fd = sys_openat(layout, text_path("blobs/sha256", b->digest + 7), O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 	struct stream s = {.fd = fd};
-	struct unpacker u = {.next = next_tar, .read = read_layer, .from = &s};
+	struct unpacker u = {.next = next_tar, .read = read_layer, .from = &s, .rooted = true};
 	struct stat st;
 	int e = fd < 0 ? fd : sys_fstat(fd, &st);
 	bool good;

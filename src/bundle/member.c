@@ -47,6 +47,7 @@ take_some(struct unpacker *u, void *buf, size_t n)
 	while (got == -EINTR);
 	if (got < 0 && !u->why)
 		u->why = text_errno((int)got);
+	u->ended = got == 0;
 	if (got == 0)
 		u->why = "the archive ends in the middle";
 	return got;

@@ -60,6 +60,8 @@ struct unpacker {
 	ssize_t (*read)(void *from, void *buf, size_t n); /* the bytes of the archive, as read(2); 0 at the end */
 	void *from;
 	const char *why;     /* read may set it as well */
+	bool rooted;         /* a layer of an image: its "/" is the image's root, and its digest tells a cut one */
+	bool ended;          /* there was nothing more to read */
 	uint64_t left, fill; /* of the current content, and behind it up to the next header */
 	struct links links;  /* cpio: by their numbers */
 };

@@ -204,6 +204,12 @@ type_of(char type)
 	}
 }
 
+static const char *
+clean(const struct unpacker *u, const char *path)
+{
+	return member_path(u->rooted ? path + strspn(path, "/") : path);
+}
+
 static bool
 fill_member(struct unpacker *u, const struct tar_head *h, const struct before *b, struct member *m)
 {
@@ -220,7 +226,7 @@ fill_member(struct unpacker *u, const struct tar_head *h, const struct before *b
 	if (!b->path && ustar && h->prefix[0] && !memcmp(h->version, "00", 2))
 		path = text_make("%s/%s", field(h->prefix, sizeof h->prefix), path);
 	*m = b->m;
-	m->path = member_path(path);
+	m->path = clean(u, path);
 	m->mode = type_of(h->type) | (mode & 07777);
 	if (h->type != '5' && text_ends(path, "/") && (h->type == '0' || !h->type)) /* the oldest form of a folder */
 		m->mode = S_IFDIR | (mode & 07777);
@@ -236,7 +242,7 @@ fill_member(struct unpacker *u, const struct tar_head *h, const struct before *b
 		m->rdev = makedev((unsigned)maj, (unsigned)min);
 	}
 	if (h->type == '1') {
-		m->hard = member_path(link);
+		m->hard = clean(u, link);
 		if (!m->hard)
 			u->why = member_refused("link to", link);
 	}
@@ -246,13 +252,21 @@ fill_member(struct unpacker *u, const struct tar_head *h, const struct before *b
 	return true;
 }
 
-/* 1 with a header, 0 at the end: a block of zeroes, or none. */
+/* 1 with a header, 0 at the end: a block of zeroes, or in a layer none. */
 static int
 read_head(struct unpacker *u, struct tar_head *h)
 {
 	static const struct tar_head none;
 
-	if (!unpacker_skip(u) || !unpacker_take(u, h, sizeof *h))
+	if (!unpacker_skip(u))
+		return -1;
+	if (!unpacker_take(u, h, 1)) {
+		if (!u->rooted || !u->ended) /* umoci insert --whiteout writes no end */
+			return -1;
+		u->why = NULL;
+		return 0;
+	}
+	if (!unpacker_take(u, (char *)h + 1, sizeof *h - 1))
 		return -1;
 	if (!memcmp(h, &none, sizeof none))
 		return 0;

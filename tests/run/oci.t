@@ -70,6 +70,11 @@ for u in 33:=:33:44 77:=:77:0 web:more=:33:66 9:8=:9:8; do
 	umoci rm --image L:u
 done
 rm -rf w
+# ---- what umoci insert puts into a layer: the root is "/", by that name
+umoci init --layout I && umoci new --image I:t && umoci insert --image I:t one / && umoci insert --image I:t two/d /opt/d && umoci insert --image I:t --opaque four /d && umoci insert --image I:t --whiteout /opaque
+run_in 60 "$MOTE" unpack I:t i
+umoci unpack --image I:t itheirs >/dev/null 2>&1
+is "$status:$err:$(rootfs_of i)" "0::$(rootfs_of itheirs)" "layers of umoci insert: the tree is umoci's"
 
 # ---- bad ones
 touch stamp
@@ -129,7 +134,6 @@ if command -v python3 >/dev/null; then
 	mkdir ok && ln -s "$TESTDIR/outside" ok/way && ln -s ../../outside ok/rel && mkdir ok/etc && tar -C ok -cf ok.tar .
 	echo evil >payload
 	tar -P --transform 's,^,../../outside/,' -cf l.tar payload && evil "dotdot" "leads out"
-	tar -P --transform "s,^,$TESTDIR/outside/,;s,payload,.wh.stamp," -cf l.tar payload && evil "an absolute mark" "leads out"
 	: >.wh... && tar -cf l.tar .wh... && evil "a mark for dotdot" "invalid"
 	for way in way rel; do
 		tar --transform "s,^,$way/," -cf l.tar payload && wrap && rm -rf w
@@ -137,6 +141,13 @@ if command -v python3 >/dev/null; then
 		is "$status:$(ls outside)" "0:" "through a link that leads out: it stays inside"
 		is "$(find w/rootfs -name payload | wc -l)" 1 "and is there"
 	done
+	# What begins with "/" begins at the image's root.
+	: >outside/stays && ln payload payload2 && rm -rf w
+	tar -P --transform "s,^payload,$TESTDIR/outside/payload,;s,^stamp,$TESTDIR/outside/.wh.stays," -cf l.tar payload payload2 stamp && wrap
+	run_in 60 "$MOTE" unpack E:t w
+	is "$status:$(ls outside):$(stat -c %h "w/rootfs$TESTDIR/outside/payload2"):$(ls "w/rootfs$TESTDIR/outside")" "0:stays:2:payload
+payload2" "absolute names, marks and hard links stay inside"
+	rm outside/stays
 	cp ok.tar l.tar && diff=$(printf %064d 1) && evil "another diff_id" "its content is not what diff_id sha256:0000"
 	diff=
 	mkdir own own/d && echo own >own/d/x && : >own/d/.wh.x && tar -C own -cf l.tar ./d/x ./d/.wh.x && wrap && rm -rf w
