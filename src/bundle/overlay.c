@@ -99,7 +99,9 @@ judge_object(struct overlay *o, struct node *n, enum object_id id, bool allowed)
 
 	for (m = n->type == JSON_OBJECT ? n->first : NULL; m; m = m->next) {
 		f = row_of(object_of(id), m->key);
-		if (f && (allowed || f->over & (OVER_YES | OVER_INSIDE | OVER_NAME)))
+		if (id == OBJ_DEVICE && (text_eq(m->key, "major") || text_eq(m->key, "minor")) && m->type != JSON_NULL)
+			tree_refuse(m, o->d, "is looked up on the host at create: here a device is named by its path");
+		else if (f && (allowed || f->over & (OVER_YES | OVER_INSIDE | OVER_NAME)))
 			judge_value(o, m, f, allowed || f->over & OVER_YES);
 		else if (!f && !is_device(m, id))
 			tree_refuse(m, o->d, "there is no such property");

@@ -156,6 +156,10 @@ refused '{"linux": {"resources": {"memory": {"limit": "150%"}}}}' \
 refused '{"linux": {"devices": [{"path": "/dev/no-such"}]}}' \
 	"1:33: linux.devices[0].path: device /dev/no-such of this host: no such file or directory"
 refused '{"linux": {"devices": [{"path": "/etc/passwd"}]}}' "1:33: linux.devices[0].path: /etc/passwd of this host is no such device"
+refused '{"linux": {"devices": [{"path": "/dev/full", "type": "c", "major": 1, "minor": 7}]}}' \
+	"1:68: linux.devices[0].major: is looked up on the host at create: here a device is named by its path
+create refused-$SNAPSHOT_CGROUPS: $r:1:80: linux.devices[0].minor: is looked up on the host at create: here a device is named by its path" \
+	"numbers of a device, which change between boots"
 refused '{"annotations": {"a": "1", "a": "2"}}' "1:33: annotations.a: given twice"
 refused '{"annotations": ' "1:17: ends too early"
 refused '{"linux": {"sysctl": {"kernel.panic": "1"}}}' \
