@@ -59,10 +59,11 @@ refill(struct json *j)
 
 	while (j->fd >= 0 && n == -EINTR)
 		n = sys_read(j->fd, j->window, JSON_WINDOW);
-	j->p = j->window;
-	j->end = j->window + (n > 0 ? n : 0);
-	if (n > 0)
+	j->p = j->end = j->window;
+	if (n > 0) {
+		j->end += n;
 		return true;
+	}
 	if (n < 0 && j->fd >= 0) {
 		bad(j, "cannot be read");
 		j->err = (int)n;
