@@ -59,11 +59,9 @@ refill(struct json *j)
 
 	while (j->fd >= 0 && n == -EINTR)
 		n = sys_read(j->fd, j->window, JSON_WINDOW);
-	j->p = j->end = j->window;
-	if (n > 0) {
-		j->end += n;
-		return true;
-	}
+	j->p = j->end = j->window; /* NULL for a text: nothing may be added to that */
+	if (n > 0)
+		return j->end += n, true;
 	if (n < 0 && j->fd >= 0) {
 		bad(j, "cannot be read");
 		j->err = (int)n;

@@ -106,7 +106,8 @@ judge_object(struct overlay *o, struct node *n, enum object_id id, bool allowed)
 		else if (!f && !is_device(m, id))
 			tree_refuse(m, o->d, "there is no such property");
 		else if (f)
-			tree_refuse(m, o->d, "cannot be overridden: that is config.json's to say");
+			tree_refuse(m, o->d, HAVE_BOOT && id == OBJ_BOOT ? "cannot be overridden: that is boot.json's to say" :
+				"cannot be overridden: that is config.json's to say");
 	}
 }
 
@@ -123,6 +124,50 @@ judge_types(struct overlay *o, struct node *section)
 	spec_load_mode(NEW(struct spec), text.buf, text.len, &m, o->d);
 	tree_places(&lines, section->file, o->d, before);
 }
+
+#if HAVE_BOOT
+static void
+lay_boot(struct overlay *o, const struct node *boot, struct boot_spec *s)
+{
+	struct tree_lines lines = {0};
+	struct out text = out_mem();
+	size_t before = o->d->count;
+
+	tree_print(boot, &text, &lines);
+	boot_load_part(s, text.buf, text.len, boot->file, o->d);
+	tree_places(&lines, boot->file, o->d, before);
+}
+
+static void
+add_boot(struct overlay *o, struct node *boot, bool holds)
+{
+	size_t before = o->d->errors;
+	struct boot_spec unused;
+
+	*tree_link(boot) = boot->next;
+	boot->up = boot->next = NULL;
+	boot->key = NULL; /* it is the whole of what is read */
+	if (boot->type != JSON_OBJECT)
+		tree_refuse(boot, o->d, "must be an object");
+	else
+		judge_object(o, boot, OBJ_BOOT, false);
+	unused = boot_default(BOOT_SERVICES);
+	if (o->d->errors == before)
+		lay_boot(o, boot, &unused);
+	if (holds)
+		*PUSH(o->boots.v, o->boots.n) = boot;
+}
+
+bool
+overlay_boot(struct overlay *o, struct boot_spec *s)
+{
+	size_t i;
+
+	for (i = 0; i < o->boots.n; i++)
+		lay_boot(o, o->boots.v[i], s);
+	return !o->d->errors && boot_check(s, "boot.json with runtime.json", o->d);
+}
+#endif
 
 static bool
 take_flag(struct overlay *o, struct node *section, const char *key, bool *v)
@@ -142,6 +187,7 @@ static void
 add_section(struct overlay *o, struct node *section)
 {
 	struct node *when = tree_get(section, "when"), *mote = tree_get(section, "mote");
+	IF_BOOT(struct node *boot = tree_get(section, "boot");)
 	size_t before = o->d->errors;
 	bool holds = true, v, defaults;
 
@@ -159,6 +205,7 @@ add_section(struct overlay *o, struct node *section)
 		PUSH(o->settings.v, o->settings.n)->node = mote;
 		o->settings.v[o->settings.n - 1].holds = holds;
 	}
+	IF_BOOT(if (boot) add_boot(o, boot, holds);)
 	defaults = take_flag(o, section, "defaults", &v);
 	judge_object(o, section, OBJ_SPEC, false);
 	if (o->d->errors == before)

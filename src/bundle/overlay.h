@@ -4,6 +4,7 @@
 #define BUNDLE_OVERLAY_H
 
 #include "bundle/bundle.h"
+#include "spec/boot.h"
 #include "spec/tree.h"
 
 /* What the selectors of "when" are compared with. */
@@ -21,6 +22,7 @@ struct overlay {
 	struct diag *d;
 	bool defaults; /* members that config.json leaves out come from the built-in default */
 	struct { struct node **v; size_t n; } sections; /* those that hold here */
+	struct { struct node **v; size_t n; } boots; /* "boot" of those that hold here */
 	struct { struct { const struct node *node; bool holds; } *v; size_t n; } settings; /* "mote" of all, for whoever knows options */
 };
 
@@ -33,6 +35,9 @@ void overlay_add(struct overlay *o, const char *text, size_t n, const char *file
 /* Lays all of them over b->config: b->kept becomes the result as text and b->lines what its lines came from.  False with
  * faults; a b->config that is no JSON stays as it is, for the loader to refuse. */
 bool overlay_apply(struct overlay *o, struct bundle *b);
+
+/* Lays what they say of "boot" over what boot.json has said, and judges the whole.  False with a fault. */
+bool overlay_boot(struct overlay *o, struct boot_spec *s);
 
 /* type (where the object has one and it is missing), major and minor of the node at `path` on this host, for entries of
  * linux.devices and of the lists of linux.resources that have no numbers. */

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "box/state.h"
 #include "cmd/boot.h"
+#include "cmd/runtime.h"
 #include "sys.h"
 
 static const char *const stages[] = {"onboot", "services", "onshutdown"};
@@ -15,26 +16,28 @@ static const char *const stages[] = {"onboot", "services", "onshutdown"};
 enum { LAST = ~0U, FILE_MAX = 1 << 20 };
 
 static void
-read_spec(struct unit *u)
+read_spec(struct boot *b, struct unit *u)
 {
 	const char *file = u->image ? text_clean(text_make("%s/../%s.json", u->path, u->name)) : text_path(u->path, "boot.json");
 	struct diag d = {0};
+	bool good = true;
 	char *text;
-	size_t n;
-	size_t i;
+	size_t n, i;
 	int e = file_read(AT_FDCWD, file, FILE_MAX, &text, &n);
 
 	u->spec = boot_default(u->stage);
-	if (e == -ENOENT)
-		return;
-	if (e) {
+	if (e && e != -ENOENT) {
 		u->wrong = text_make("%s: %s", file, text_errno(e));
 		return;
 	}
-	if (!boot_load(&u->spec, text, n, file, &d) || !boot_check_stage(&u->spec, u->stage, file, &d))
+	if (!e)
+		good = boot_load(&u->spec, text, n, file, &d);
+	IF_RUNTIME(good = good && runtime_boot(b->c, u->image ? NULL : u->path, &u->spec, &d);)
+	if (!good || !boot_check_stage(&u->spec, u->stage, file, &d))
 		u->wrong = diag_joined(&d);
 	for (i = 0; i < d.count && !u->wrong; i++) /* what is merely strange */
 		boot_say(u, "%s", diag_text(&d.faults[i]));
+	(void)b;
 }
 
 static void
@@ -98,7 +101,7 @@ add(struct boot *b, enum boot_stage stage, const char *folder, const char *name)
 	else if (find(b, name))
 		u.wrong = text_make("there is one of that name in %s", stages[find(b, name)->stage]);
 	else
-		read_spec(&u);
+		read_spec(b, &u);
 	open_log(&u);
 	*PUSH(b->v, b->n) = u;
 }

@@ -74,11 +74,12 @@ host_name(const struct cmd *c, const char *node)
 	return n ? arena_copy(buf, n) : node;
 }
 
-static void
-read_host(const struct cmd *c, struct host *h)
+static const struct host *
+read_host(const struct cmd *c)
 {
 	static const char *const modes[] = {[CGROUP_NONE] = "none", [CGROUP_V1] = "v1", [CGROUP_HYBRID] = "hybrid", [CGROUP_V2] = "v2"};
 	struct utsname *u = NEW(struct utsname);
+	struct host *h = NEW(struct host);
 	struct cgroup_facts cgroup = {0};
 	struct sysinfo s = {0};
 
@@ -87,6 +88,7 @@ read_host(const struct cmd *c, struct host *h)
 	cgroup_facts_read(&cgroup);
 	*h = (struct host){.arch = u->machine, .kernel = u->release, .cgroup = modes[cgroup.mode],
 		.memory = (uint64_t)s.totalram * s.mem_unit, .name = host_name(c, u->nodename)};
+	return h;
 }
 
 /* --- mote's own settings ------------------------------------------------------------------------ */
@@ -176,45 +178,60 @@ are_named(const struct cmd *c)
 	return c->o.runtime_configs.n || (env && *env);
 }
 
+/* All files that apply: the one in the folder (NULL: none is meant), and those that it or somebody's word asks for.  o->host stays
+ * NULL where there are none.  False with a fault. */
+static bool
+collect(struct cmd *c, struct overlay *o, const char *folder)
+{
+	const char *path = folder ? text_path(folder, "runtime.json") : NULL;
+	char *text;
+	size_t n;
+	int e = path ? file_read(AT_FDCWD, path, FILE_LIMIT, &text, &n) : -ENOENT;
+
+	e = e == -ENOTDIR ? -ENOENT : e; /* an image, which image_begin looks at */
+	if (e == -ENOENT && !o->defaults && !are_named(c))
+		return true;
+	if (e && e != -ENOENT)
+		return unreadable(o, path, e);
+	o->host = read_host(c);
+	if (!e)
+		overlay_add(o, text, n, path);
+	if (!e || are_named(c))
+		add_path(o, HOST_FOLDER, true);
+	add_named(c, o);
+	return true;
+}
+
 bool
 runtime_apply(struct cmd *c, struct bundle *b, bool beside)
 {
-	const char *path = text_path(b->path, "runtime.json");
 	struct overlay o = {.d = &c->diag, .defaults = c->o.defaults};
-	struct host host;
-	char *text;
-	size_t n;
-	int e = beside ? file_read(AT_FDCWD, path, FILE_LIMIT, &text, &n) : -ENOENT;
 
-	e = e == -ENOTDIR ? -ENOENT : e; /* an image, which image_begin looks at */
-	if (e == -ENOENT && !c->o.defaults && !are_named(c))
+	if (!collect(c, &o, beside ? b->path : NULL))
+		return false;
+	if (!o.host)
 		return true;
-	if (e && e != -ENOENT)
-		return unreadable(&o, path, e);
-	read_host(c, &host);
-	o.host = &host;
-	if (!e)
-		overlay_add(&o, text, n, path);
-	if (!e || are_named(c))
-		add_path(&o, HOST_FOLDER, true);
-	add_named(c, &o);
 	settings(c, &o);
 	return overlay_apply(&o, b);
 }
+
+#if HAVE_BOOT
+bool
+runtime_boot(struct cmd *c, const char *folder, struct boot_spec *s, struct diag *d)
+{
+	struct overlay o = {.d = d};
+
+	return collect(c, &o, folder) && overlay_boot(&o, s);
+}
+#endif
 
 /* Of an image only the options for now: its config.json is not there yet, and nothing beside it. */
 static bool
 image_settings(struct cmd *c)
 {
 	struct overlay o = {.d = &c->diag};
-	struct host host;
 
-	if (!are_named(c))
-		return true;
-	read_host(c, &host);
-	o.host = &host;
-	add_path(&o, HOST_FOLDER, true);
-	add_named(c, &o);
+	collect(c, &o, NULL);
 	settings(c, &o);
 	return !c->diag.errors;
 }

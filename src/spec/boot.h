@@ -31,6 +31,9 @@ struct boot_spec boot_default(enum boot_stage stage);
 /* Reads the text of a boot.json over what b holds, and judges it; faults go to d, `file` names it.  False after one. */
 bool boot_load(struct boot_spec *b, const char *text, size_t n, const char *file, struct diag *d);
 
+/* The same without the rules between its members, for what is laid over a whole one. */
+bool boot_load_part(struct boot_spec *b, const char *text, size_t n, const char *file, struct diag *d);
+
 /* The rules of a whole file, which boot_load has asked already. */
 bool boot_check(const struct boot_spec *b, const char *file, struct diag *d);
 

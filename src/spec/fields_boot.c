@@ -25,22 +25,23 @@ static const struct field needs_f[] = {
 };
 #undef BASE
 #define BASE 0
-#define TIME(key, member, says) ROW(key, T_64, member, says " in milliseconds", "", .range = R_U32)
+/* What the program itself has to know of is no host's to change. */
+#define TIME(key, member, says) ROW(key, T_64, member, says " in milliseconds", "", .range = R_U32, .over = OVER_YES)
 static const struct field boot_f[] = {
-	ROW("needs", T_OBJ, needs, "what must be there before it starts", "", .sub = OBJ_BOOT_NEEDS),
-	ROW("restart", T_ENUM, restart, "what its end means: started again or not", "", .sub = E_RESTART),
-	ROW("onFailure", T_ENUM, on_failure, "what is done when it has failed for good", "", .sub = E_ON_FAILURE),
+	ROW("needs", T_OBJ, needs, "what must be there before it starts", "", .sub = OBJ_BOOT_NEEDS, .over = OVER_YES),
+	ROW("restart", T_ENUM, restart, "what its end means: started again or not", "", .sub = E_RESTART, .over = OVER_YES),
+	ROW("onFailure", T_ENUM, on_failure, "what is done when it has failed for good", "", .sub = E_ON_FAILURE, .over = OVER_YES),
 	TIME("backoff", backoff, "pause before it starts again, doubled each time,"),
 	TIME("backoffMax", backoff_max, "the longest such pause"),
-	ROW("giveUp", T_64, give_up, "so many ends in a row are too many; 0: never", "", .range = R_U32),
+	ROW("giveUp", T_64, give_up, "so many ends in a row are too many; 0: never", "", .range = R_U32, .over = OVER_YES),
 	ROW("readyFd", T_64, ready_fd, "descriptor that the program writes to when it is ready", "pipe(2)", .range = R_U16),
 	ROW("notify", T_BOOL, notify, "the program says READY=1 to NOTIFY_SOCKET when it is ready", "sd_notify(3)"),
 	TIME("readyTimeout", ready_timeout, "how long it may take to be ready"),
 	ROW("stopSignal", T_STR, stop_signal, "signal that asks it to end", "kill(2)"),
 	TIME("grace", grace, "time it has to end, before it is killed,"),
 	TIME("timeout", timeout, "how long a container of onboot or onshutdown may run"),
-	ROW("log", T_STR, log, "file that its output goes to, or kmsg:", "write(2)"),
-	ROW("logLimit", T_64, log_limit, "bytes after which the log becomes FILE.1", "rename(2)", .range = R_U64),
+	ROW("log", T_STR, log, "file that its output goes to, or kmsg:", "write(2)", .over = OVER_YES),
+	ROW("logLimit", T_64, log_limit, "bytes after which the log becomes FILE.1", "rename(2)", .range = R_U64, .over = OVER_YES),
 };
 #undef BASE
 #undef S
@@ -94,4 +95,10 @@ boot_check_stage(const struct boot_spec *b, enum boot_stage stage, const char *f
 	if (b->restart == RESTART_ALWAYS)
 		return bad(d, file, "restart", "always: what must exit does not start again when it has; on-failure does");
 	return !(b->ready_fd || b->notify) || bad(d, file, b->notify ? "notify" : "readyFd", "only services say that they are ready");
+}
+
+bool
+boot_load(struct boot_spec *b, const char *text, size_t n, const char *file, struct diag *d)
+{
+	return boot_load_part(b, text, n, file, d) && boot_check(b, file, d);
 }

@@ -239,6 +239,51 @@ else
 	skip "a layer" "needs IMAGE and PACK"
 fi
 
+# ---- what mote boot reads
+if have BOOT; then
+	one=$TESTDIR/set/services/10-one
+	mkbundle "$one" 'del(.linux.resources, .linux.cgroupsPath, .mounts[] | select(.type? == "cgroup")) | .process.args = ["/bin/sh", "-c", "echo here"]'
+	echo '{"restart": "always", "backoff": 10, "giveUp": 0}' >"$one/boot.json"
+	boot_says() { mote_in 10 boot --status --format=tsv; printf '%s\n' "$out" | awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i } $1 == "10-one" { print $c["state"] ":" $c["starts"] }'; }
+	# shellcheck disable=SC2254 # a pattern
+	is_up() { case $(boot_says) in $1) ;; *) return 1 ;; esac; }
+	# booted STATE:STARTS: the set comes to that, and is ended
+	booted() {
+		"$MOTE" --root "$STATE" boot "$TESTDIR/set" >"$TESTDIR/boot.out" 2>&1 </dev/null &
+		lib_pids="$lib_pids $!" booted_pid=$!
+		booted_ok=1
+		wait_for 20 is_up "$1" && booted_ok=0
+		kill -TERM $booted_pid 2>/dev/null
+		wait $booted_pid
+	}
+	booted '*:[3-9]*'
+	is $booted_ok 0 "boot.json by itself: always again"
+	echo '[{"boot": {"restart": "no", "log": "'"$TESTDIR"'/logs/one"}}, {"when": {"arch": "none"}, "boot": {"restart": "always", "log": "/none"}}]' >"$one/runtime.json"
+	mote_in 20 boot "$TESTDIR/set"
+	is "$status:$(cat "$TESTDIR/logs/one")" "0:here" "runtime.json: not again, and another log"
+	is "$("$MOTE" config "$one" | jq -c .boot)" null "which is not the container's config"
+	echo '{"boot": {"restart": "always", "backoff": 10}}' >"$TESTDIR/boot.json"
+	MOTE_RUNTIME_CONFIG=$TESTDIR/boot.json
+	export MOTE_RUNTIME_CONFIG
+	booted '*:[3-9]*'
+	unset MOTE_RUNTIME_CONFIG
+	is $booted_ok 0 "and a file that the environment names over that"
+	for wrong in '"readyFd": 4|readyFd: cannot be overridden: that is boot.json'"'"'s to say' '"restart": "often"|restart: no such value' '"colour": 1|colour: there is no such property' \
+		'"backoff": -1|backoff: ' '"needs": {"moon": []}|needs.moon: there is no such property'; do
+		printf '{\n "boot": {%s}}\n' "${wrong%|*}" >"$one/runtime.json"
+		mote_in 10 validate "$one"
+		has "$status:$out$err" "1:" "validate refuses ${wrong%|*}"
+		has "$out$err" "runtime.json:2:" "with its place"
+		has "$out$err" "${wrong##*|}" "and why"
+	done
+	echo '{"boot": {"logLimit": 5}}' >"$one/runtime.json"
+	mote_in 20 boot "$TESTDIR/set"
+	has "$status:$err" "logLimit: needs log to be a file" "what does not fit together is said when it boots"
+	rm -rf "$TESTDIR/logs" "$TESTDIR/set"
+else
+	skip "boot" "needs BOOT"
+fi
+
 # ---- defaults
 mkdir -p "$TESTDIR/m" && ln -s ../rootfs "$TESTDIR/m/rootfs"
 echo '{"ociVersion": "1.3.0", "process": {"args": ["/bin/echo", "hello"]}}' >"$TESTDIR/m/config.json"
