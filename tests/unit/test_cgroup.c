@@ -470,7 +470,7 @@ test_plans(void)
 		"  5 host load device rules (74 instructions) into /sys/fs/cgroup/a/b\n"
 		"  6 host open cgroup /sys/fs/cgroup/a/b as slot 0\n"
 		"  7 host move the box into /sys/fs/cgroup/a/b\n"
-		"  8 box  mount cgroup2 on /sys/fs/cgroup\n", "plan, version 2");
+		"  8 box  mount cgroup2 on /sys/fs/cgroup flags 0x3\n", "plan, version 2");
 	S.linux.namespaces.n = 1;
 	F.cgroup = HYBRID;
 	F.cgroup.v1.v += 1, F.cgroup.v1.n = 4; /* pids devices memory cpuset */
@@ -506,13 +506,13 @@ test_plans(void)
 		" 28 host move the box into /sys/fs/cgroup/devices/a/b\n"
 		" 29 host move the box into /sys/fs/cgroup/memory/a/b\n"
 		" 30 host move the box into /sys/fs/cgroup/cpuset/a/b\n"
-		" 31 box  mount tmpfs on /sys/fs/cgroup with mode=755\n"
-		" 32 box  bind /sys/fs/cgroup/pids/a/b on /sys/fs/cgroup/pids\n"
-		" 33 box  bind /sys/fs/cgroup/devices/a/b on /sys/fs/cgroup/devices\n"
-		" 34 box  bind /sys/fs/cgroup/memory/a/b on /sys/fs/cgroup/memory\n"
-		" 35 box  bind /sys/fs/cgroup/cpuset/a/b on /sys/fs/cgroup/cpuset\n"
-		" 36 box  bind /sys/fs/cgroup/unified/a/b on /sys/fs/cgroup/unified\n"
-		" 37 box  change mount /sys/fs/cgroup\n", "plan, hybrid, no cgroup namespace");
+		" 31 box  mount tmpfs on /sys/fs/cgroup with mode=755 flags 0x2\n"
+		" 32 box  bind /sys/fs/cgroup/pids/a/b on /sys/fs/cgroup/pids set 0x3 propagation 0x44000\n"
+		" 33 box  bind /sys/fs/cgroup/devices/a/b on /sys/fs/cgroup/devices set 0x3 propagation 0x44000\n"
+		" 34 box  bind /sys/fs/cgroup/memory/a/b on /sys/fs/cgroup/memory set 0x3 propagation 0x44000\n"
+		" 35 box  bind /sys/fs/cgroup/cpuset/a/b on /sys/fs/cgroup/cpuset set 0x3 propagation 0x44000\n"
+		" 36 box  bind /sys/fs/cgroup/unified/a/b on /sys/fs/cgroup/unified set 0x3 propagation 0x44000\n"
+		" 37 box  change mount /sys/fs/cgroup set 0x1\n", "plan, hybrid, no cgroup namespace");
 }
 
 /* What is left for the program when the set-up of the box is charged elsewhere. */
