@@ -84,6 +84,12 @@ progress(struct manifest *m)
 
 /* --- what one entry says ------------------------------------------------------------------------ */
 
+bool
+manifest_xattr(const char *name)
+{
+	return text_eq(name, "security.capability") || text_starts(name, "user.") || text_starts(name, "system.posix_acl_");
+}
+
 static int
 read_xattr(struct manifest *m, int fd, const char *name, struct member *f)
 {
@@ -110,7 +116,7 @@ read_xattrs(struct manifest *m, int fd, struct member *f)
 		return 0;
 	for (at = 0; at < n; at += (ssize_t)strlen(name) + 1) {
 		name = (const char *)m->buf + at;
-		if (member_xattr(name))
+		if (manifest_xattr(name))
 			*PUSH(l.v, l.n) = arena_copy(name, strlen(name));
 	}
 	names_sort(l.v, l.n);

@@ -74,6 +74,10 @@ struct manifest {
 /* Begins; the first entry is ".". */
 void manifest_begin(struct manifest *m, const struct manifest_place *at, const struct manifest_options *o);
 
+/* Is the extended attribute one that a bundle has: it changes what a program may do, or a user put it there?  Not those that belong to the
+ * machine: labels, IMA's signatures, overlayfs' marks. */
+bool manifest_xattr(const char *name);
+
 /* The next entry in m->path and m->text: 1; 0 behind the last; -1 with a fault (a file that cannot be read, or changed while
  * it was).  A file at the top that is called runtime.json or bundle.mtree (or as its signatures) is left out; a folder is not. */
 int manifest_next(struct manifest *m, struct diag *d);

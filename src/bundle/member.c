@@ -13,12 +13,6 @@
 
 enum { SHOWN = 200 }; /* bytes of a name that is refused */
 
-bool
-member_xattr(const char *name)
-{
-	return text_eq(name, "security.capability") || text_starts(name, "user.") || text_starts(name, "system.posix_acl_");
-}
-
 int
 packer_write(struct packer *p, const void *data, size_t n)
 {

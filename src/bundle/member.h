@@ -28,10 +28,6 @@ struct member {
 	size_t nxattrs;
 };
 
-/* Is the extended attribute one that a bundle has: it changes what a program may do, or a user put it there?  Not those that belong to the
- * machine: labels, IMA's signatures, overlayfs' marks. */
-bool member_xattr(const char *name);
-
 /* Where an archive is written to: a member, then its content in pieces, and all that again; the end.  Each 0 or -errno;
  * *why (may stay NULL) becomes a sentence of its own. */
 struct packer {

@@ -50,7 +50,7 @@ set_xattrs(int fd, const struct member *m)
 	int e = 0;
 
 	for (i = 0; i < m->nxattrs && !e; i++)
-		e = !member_xattr(m->xattrs[i].name) ? 0 : sys_fsetxattr(fd, m->xattrs[i].name, m->xattrs[i].value, m->xattrs[i].n, 0);
+		e = !manifest_xattr(m->xattrs[i].name) ? 0 : sys_fsetxattr(fd, m->xattrs[i].name, m->xattrs[i].value, m->xattrs[i].n, 0);
 	return e;
 }
 
