@@ -20,7 +20,8 @@ mkrootfs "$TESTDIR/rootfs"
 before
 
 # ---- stats once ------------------------------------------------------------------------------------
-bundle "" 'while :; do :; done' '.linux.resources = {"memory": {"limit": 50000000}, "pids": {"limit": 20}, "cpu": {"quota": 20000, "period": 100000}}'
+# The file in memory is cache: a key that is left out while it is 0, as runc does.
+bundle "" 'i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; i=$((i + 1)); done >/dev/shm/x; while :; do :; done' '.linux.resources = {"memory": {"limit": 50000000}, "pids": {"limit": 20}, "cpu": {"quota": 20000, "period": 100000}}'
 mote run -d -b "$b" c </dev/null >/dev/null 2>&1
 throttled() { mote events --stats c | jq -e '.data.cpu.throttling.throttledTime > 0' >/dev/null; }
 wait_for 5 throttled
