@@ -46,6 +46,7 @@ int file_remove(int dirfd, const char *path);
 
 /* The path behind the working folder's, if it is relative and that has a name below the root; else itself, also NULL.  Arena. */
 const char *file_absolute(const char *path);
+
 /* Is that descriptor the null device, 1:3? */
 bool file_is_null(int fd);
 
