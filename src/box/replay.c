@@ -292,7 +292,7 @@ run_init(struct run *r, const struct plan *p, const struct job *j, const struct 
 {
 	int i;
 
-	*r = (struct run){.plan = p, .job = j, .log = log, .side = HOST, .chan = -1, .proc = -1,
+	*r = (struct run){.plan = p, .job = j, .log = log, .side = HOST, .home = -1, .chan = -1, .proc = -1,
 		.root = -1, .pidfd = -1, .master = -1, .dir = -1, .held = -1, .null = -1, .empty = -1, .console = -1, .old_cwd = -1, .exec_index = -1};
 	r->failed = p->n;
 	r->note = arena_get(NOTE_MAX);

@@ -17,6 +17,7 @@ struct run {
 	const struct log *log;
 	enum side side;
 	int chan;    /* turn socket (SOCK_SEQPACKET), or -1 */
+	int home;    /* HOST: the state folder, from state_config on */
 	int *slot;   /* descriptors by slot number, -1 while empty */
 	int proc;    /* a verified /proc of our own pid namespace, opened on first use by run_proc(); -1 */
 	int root;    /* BOX: the container's root, O_PATH; -1 before step `root_bind` */

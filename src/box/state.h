@@ -55,6 +55,9 @@ int state_store(const struct state *s, const char *state_dir);
 /* Takes ROOT/ID away with all that is in it.  0 or -errno. */
 int state_remove(const char *state_dir);
 
+/* The same with a descriptor of it, or a negative number. */
+int state_clear(int fd, const char *state_dir);
+
 /* What the kernel says now: is the process there, is the gate? */
 enum status state_status(const struct state *s, const char *state_dir);
 
@@ -80,7 +83,11 @@ void state_now(struct state *s, struct run *r);
 /* An id every client's ids pass and no path trick does: 1 to 255 of A-Za-z0-9_+-. and not . or .. (clients.md 2.1). */
 bool id_valid(const char *id, struct diag *d);
 
-/* The folder's lock (flock(2) on ROOT/ID itself, exclusive); waits.  A descriptor or -errno. */
+/* The folder's lock (flock(2) on ROOT/ID itself, exclusive); waits.  A descriptor or -errno, -ENOENT when there is no container
+ * (any more).  Whoever takes a container away does so under its lock. */
 int state_lock(const char *state_dir);
+
+/* The same for a descriptor of the folder, which may have gone and come again under its name meanwhile.  0 or -errno. */
+int state_hold(int fd);
 
 #endif

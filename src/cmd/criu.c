@@ -154,7 +154,7 @@ cmd_checkpoint(struct cmd *c)
 	if (!job_state(c, w))
 		return fail_diag(c);
 	dir = state_dir_of(c, w->state.id);
-	lock = state_lock(dir);
+	lock = state_lock(dir); /* a run in the foreground waits for it before it takes the container away */
 	if (lock < 0)
 		return fail(c, "lock %s: %s", dir, text_errno(lock));
 	if (!allowed(c, state_status(&w->state, dir)) || !wish(c, k, "dump.log") || !job_config(c, w))
@@ -167,7 +167,7 @@ cmd_checkpoint(struct cmd *c)
 		return EXIT_OK;
 	if (!container_kill(c, w))
 		return fail(c, "the container's process %d does not end", (int)w->state.pid);
-	return container_remove(c, w, dir) ? EXIT_OK : fail_diag(c);
+	return container_remove(c, w, lock, dir) ? EXIT_OK : fail_diag(c);
 }
 
 /* --- restore ---------------------------------------------------------------------------------- */

@@ -30,10 +30,11 @@ cmd_delete(struct cmd *c)
 	autofd int lock = -1;
 
 	IF_REGEX(if (c->o.regex) return each(c, cmd_delete);)
+	dir = state_dir_of(c, c->args[0]);
+	if (id_valid(c->args[0], &(struct diag){.count = 0}))
+		lock = state_lock(dir);
 	if (!job_state(c, w))
 		return without_state(c);
-	dir = state_dir_of(c, w->state.id);
-	lock = state_lock(dir);
 	if (lock < 0)
 		return fail(c, "lock %s: %s", dir, text_errno(lock));
 	if (!c->o.force && !allowed(c, state_status(&w->state, dir)))
@@ -42,5 +43,5 @@ cmd_delete(struct cmd *c)
 		return fail(c, "the container's process %d does not end", (int)w->state.pid);
 	if (!job_config(c, w)) /* only the poststop hooks are lost with it */
 		log_diag(&c->log, &c->diag);
-	return container_remove(c, w, dir) ? EXIT_OK : fail_diag(c);
+	return container_remove(c, w, lock, dir) ? EXIT_OK : fail_diag(c);
 }

@@ -331,7 +331,7 @@ stop_scope(struct cmd *c, struct work *w)
 
 /* The state folder goes last: while it is there, delete can be tried again. */
 bool
-container_remove(struct cmd *c, struct work *w, const char *dir)
+container_remove(struct cmd *c, struct work *w, int lock, const char *dir)
 {
 	int e = cgroup_remove(&w->state.cgroups);
 
@@ -340,7 +340,7 @@ container_remove(struct cmd *c, struct work *w, const char *dir)
 	IF_SYSTEMD(if (!stop_scope(c, w)) return false;)
 	IF_RDT(rdt_remove(&w->spec, w->state.id);)
 	IF_IMAGE(if (w->image.dir) image_close(dir);)
-	e = state_remove(dir);
+	e = state_clear(lock, dir);
 	if (e)
 		return diag_fail(&c->diag, "remove %s: %s", dir, text_errno(e));
 	IF_HOOKS(hooks_poststop(&w->spec.hooks.poststop, &w->state, &c->log);)

@@ -84,8 +84,9 @@ int fail(struct cmd *c, const char *fmt, ...) __attribute__((format(printf, 2, 3
 /* Says the faults of c->diag; EXIT_FAIL. */
 int fail_diag(struct cmd *c);
 
-/* What delete does behind the container's end: cgroups, state folder, poststop hooks.  False after a fault. */
-bool container_remove(struct cmd *c, struct work *w, const char *dir);
+/* What delete does behind the container's end: cgroups, state folder, poststop hooks.  The caller holds the folder's lock.  False after
+ * a fault. */
+bool container_remove(struct cmd *c, struct work *w, int lock, const char *dir);
 
 /* After run_plan has failed and undone everything: once hooks have run, poststop hooks have their turn as well (M-28). */
 void job_failed(struct cmd *c, struct work *w);

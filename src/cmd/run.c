@@ -62,13 +62,16 @@ tell_memory(struct cmd *c, struct work *w, int status)
 }
 #endif
 
-/* The container has ended: its status goes to the caller, and (unless --keep) nothing stays. */
+/* The container has ended: its status goes to the caller, and (unless --keep) nothing stays.  A delete or checkpoint may be quicker:
+ * then all is done. */
 int
 container_finish(struct cmd *c, struct work *w, int status)
 {
 	int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 
 	IF_REAPER(supervise_ended(c, w, status);)
+	if (state_hold(w->run.home) == -ENOENT)
+		return code;
 	if (c->o.keep || w->spec.hooks.poststop.n || plan_find(&w->plan, OP_cgroup_make) < w->plan.n)
 		state_from(&w->state, &w->run);
 	IF_REAPER(ending_set(&w->state, status, 0);)
@@ -78,7 +81,7 @@ container_finish(struct cmd *c, struct work *w, int status)
 		state_store(&w->state, w->job.state_dir);
 		return code;
 	}
-	if (!container_remove(c, w, w->job.state_dir))
+	if (!container_remove(c, w, w->run.home, w->job.state_dir))
 		fail_diag(c);
 	return code;
 }

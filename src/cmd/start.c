@@ -21,11 +21,11 @@ startable(struct cmd *c, struct work *w, const char *dir)
 /* A program that cannot be executed ends the container; a failing startContainer or poststart hook takes it away, poststop
  * hooks and all (M-29, M-30). */
 static int
-give_up(struct cmd *c, struct work *w, const char *dir, const char *why)
+give_up(struct cmd *c, struct work *w, int lock, const char *dir, const char *why)
 {
 	container_kill(c, w);
 	gate_remove(dir);
-	if (hook_failed(w) && !container_remove(c, w, dir))
+	if (hook_failed(w) && !container_remove(c, w, lock, dir))
 		fail_diag(c);
 	return fail(c, "%s", why);
 }
@@ -48,7 +48,7 @@ cmd_start(struct cmd *c)
 	if (HAVE_REAPER)
 		notify = supervise_start(w, dir);
 	if (!run_rest(&w->run, &w->plan, &w->job, &c->log, &why))
-		return give_up(c, w, dir, why);
+		return give_up(c, w, lock, dir, why);
 	gate_remove(dir);
 	sys_close(lock);
 	if (HAVE_REAPER)

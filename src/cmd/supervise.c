@@ -256,7 +256,7 @@ supervise(struct cmd *c, struct work *w)
 	if (w->job.goal == GOAL_RUN && w->run.watch && !watch_ready(&w->run) && c->o.ready_fd) {
 		state_from(&w->state, &w->run);
 		run_end_box(&w->run);
-		if (!container_remove(c, w, w->job.state_dir))
+		if (state_hold(w->run.home) != -ENOENT && !container_remove(c, w, w->run.home, w->job.state_dir))
 			fail_diag(c);
 		return fail(c, "the program closed descriptor %u without a word that it is ready", w->job.ready_fd);
 	}
