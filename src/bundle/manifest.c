@@ -229,7 +229,7 @@ put_content(struct manifest *m, int fd, const struct member *f, uint8_t verity[S
 	sha256_hex(digest, hex);
 	if (s.verity)
 		verity_end(s.verity, verity);
-	out_fmt(&m->text, " size=%llu sha256=%s", (unsigned long long)s.size, hex);
+	out_fmt(&m->text, " size=%llu " MANIFEST_SUM "=%s", (unsigned long long)s.size, hex);
 	return e;
 }
 
@@ -266,7 +266,8 @@ put_head(struct manifest *m, const struct member *f, const struct stat *st)
 	out_fmt(&m->text, " type=%s", type_name(f->mode));
 	if (!*f->path) /* who made the bundle's own folder, and how, is not part of it */
 		return;
-	out_fmt(&m->text, " mode=%04o uid=%u gid=%u", f->mode & 07777, f->uid, f->gid);
+	/* as C's %#o: go-mtree compares the text */
+	out_fmt(&m->text, " mode=%s%o uid=%u gid=%u", f->mode & 07777 ? "0" : "", f->mode & 07777, f->uid, f->gid);
 	if (S_ISCHR(f->mode) || S_ISBLK(f->mode)) /* to mtree's readers `linux` is of 8 bits each, and more is an error */
 		out_fmt(&m->text, " device=%s,%u,%u", (major(f->rdev) | minor(f->rdev)) > 0xff ? "native" : "linux", major(f->rdev), minor(f->rdev));
 	if (m->o.times)

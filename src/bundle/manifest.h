@@ -41,7 +41,11 @@ struct manifest_sink {
 	const char *why; /* a sentence in place of the error's, or NULL */
 };
 
-/* Whoever knows what a file holds by its fs-verity digest, which the kernel vouches for: true, and " size=... sha256=..." is added
+/* mtree(5)'s keyword of a file's SHA-256. All its readers know this one; go-mtree takes the short one, sha256, too, but compares
+ * nothing by it. */
+#define MANIFEST_SUM "sha256digest"
+
+/* Whoever knows what a file holds by its fs-verity digest, which the kernel vouches for: true, and its size and MANIFEST_SUM are added
  * to o; such a file is not read. */
 struct manifest_known {
 	bool (*says)(struct manifest_known *k, const struct member *m, const uint8_t verity[SHA256_SIZE], struct out *o);

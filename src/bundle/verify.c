@@ -225,14 +225,14 @@ says(struct manifest_known *known, const struct member *f, const uint8_t verity[
 		return false;
 	sha256_hex(verity, hex);
 	digest = value_of(r->entry, r->len, "fsverity", 8, &digest_n);
-	sum = value_of(r->entry, r->len, "sha256", 6, &sum_n);
+	sum = value_of(r->entry, r->len, MANIFEST_SUM, sizeof MANIFEST_SUM - 1, &sum_n);
 	size = value_of(r->entry, r->len, "size", 4, &size_n);
 	if (!digest || !sum || !size || digest_n != 7 + strlen(hex) || memcmp(digest + 7, hex, strlen(hex)) ||
 		!text_eq(arena_copy(size, size_n), text_make("%llu", (unsigned long long)f->size)))
 		return false;
 	out_str(o, " size=");
 	out_bytes(o, size, size_n);
-	out_str(o, " sha256=");
+	out_str(o, " " MANIFEST_SUM "=");
 	out_bytes(o, sum, sum_n);
 	return true;
 }

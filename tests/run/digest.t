@@ -19,6 +19,8 @@ echo x >"$b/rootfs/bin.d/x"
 ln "$b/rootfs/bin.d/x" "$b/rootfs/bin.d/y"
 mkfifo "$b/rootfs/odd/fifo"
 ln -s '/a b' "$b/rootfs/odd/link"
+: >"$b/rootfs/bin.d/set" && chown 5:6 "$b/rootfs/bin.d/set" && chmod 6711 "$b/rootfs/bin.d/set"
+mkdir "$b/rootfs/bin.d/none" "$b/rootfs/bin.d/few" "$b/rootfs/bin.d/sticky" && chmod 0 "$b/rootfs/bin.d/none" && chmod 50 "$b/rootfs/bin.d/few" && chmod 1777 "$b/rootfs/bin.d/sticky"
 mknod "$b/rootfs/odd/null" c 1 3 && mknod "$b/rootfs/odd/loop" b 7 0 && mknod "$b/rootfs/odd/far" c 4095 1048575
 
 digest() { "$MOTE" digest "$@" 2>&1; }
@@ -81,12 +83,12 @@ differ() {
 x=./rootfs/bin.d/x
 sum=$(sha256sum <"$b/rootfs/bin.d/x" | cut -d' ' -f1)
 new=$(printf 'z\n' | sha256sum | cut -d' ' -f1)
-differ "content" "changed $x: sha256 is $new, was $sum
-changed ./rootfs/bin.d/y: sha256 is $new, was $sum" 'echo z >rootfs/bin.d/x'
+differ "content" "changed $x: sha256digest is $new, was $sum
+changed ./rootfs/bin.d/y: sha256digest is $new, was $sum" 'echo z >rootfs/bin.d/x'
 differ "a mode" "changed $x: mode is 0600, was 0644
 changed ./rootfs/bin.d/y: mode is 0600, was 0644" 'chmod 600 rootfs/bin.d/x'
 differ "an owner" "changed ./rootfs/odd: uid is 7, was 0; gid is 8, was 0" 'chown 7:8 rootfs/odd'
-differ "the setuid bit" "changed ./rootfs/bin/busybox: mode is 4755, was 0755" 'chmod u+s rootfs/bin/busybox'
+differ "the setuid bit" "changed ./rootfs/bin/busybox: mode is 04755, was 0755" 'chmod u+s rootfs/bin/busybox'
 differ "one more" "added ./rootfs/odd/a" ': >rootfs/odd/a'
 differ "one less" "missing ./rootfs/odd/fifo" 'rm rootfs/odd/fifo'
 differ "names with newlines" "missing ./rootfs/odd/new\\012line" 'rm rootfs/odd/new*'
@@ -96,7 +98,7 @@ differ "a device's number" "changed ./rootfs/odd/null: device is linux,1,5, was 
 differ "a device's kind" "changed ./rootfs/odd/null: type is block, was char" 'rm rootfs/odd/null; mknod rootfs/odd/null b 1 3'
 differ "a hard link that is a copy" "changed ./rootfs/bin.d/y: link is not there, was ./rootfs/bin.d/x" \
 	'rm rootfs/bin.d/y; cp -p rootfs/bin.d/x rootfs/bin.d/y'
-differ "config.json" "$(printf 'changed ./config.json: size is %s, was %s; sha256 is %s, was %s' "$(($(wc -c <"$b/config.json") + 1))" \
+differ "config.json" "$(printf 'changed ./config.json: size is %s, was %s; sha256digest is %s, was %s' "$(($(wc -c <"$b/config.json") + 1))" \
 	"$(wc -c <"$b/config.json")" "$( (cat "$b/config.json" && echo) | sha256sum | cut -d' ' -f1)" "$(sha256sum <"$b/config.json" | cut -d' ' -f1)")" \
 	'echo >>config.json'
 if command -v setfattr >/dev/null && setfattr -n user.a -v b "$TESTDIR/copy/rootfs/bin.d/x" 2>/dev/null; then
@@ -142,7 +144,10 @@ if command -v mtree >/dev/null; then
 	chmod 700 "$b/rootfs/odd"
 	run_in 20 mtree -p "$b" -f "$TESTDIR/m"
 	has "$out" "0755" "and sees a change"
-	chmod 755 "$b/rootfs/odd"
+	chmod 755 "$b/rootfs/odd" && echo z >"$b/rootfs/bin.d/x"
+	run_in 20 mtree -p "$b" -f "$TESTDIR/m"
+	has "$out" "$sum" "and one of content"
+	echo x >"$b/rootfs/bin.d/x"
 	mv "$TESTDIR/aside" "$b/bundle.mtree"
 else
 	skip "netbsd-mtree reads it" "no mtree"
@@ -154,6 +159,30 @@ if command -v bsdtar >/dev/null; then
 	is "$(wc -l <"$TESTDIR/names")" "$(grep -c '^\.' "$TESTDIR/m")" "bsdtar reads every entry"
 else
 	skip "bsdtar reads it" "no bsdtar"
+fi
+# Debian has go-mtree as a library: a few lines of Go around it (tests/run/gomtree.go).
+if command -v go >/dev/null && [ -d /usr/share/gocode/src/github.com/vbatts/go-mtree ] &&
+	GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$TESTDIR/gocache" go build -o "$TESTDIR/gomtree" "$TESTS/run/gomtree.go"; then
+	mv "$b/bundle.mtree" "$TESTDIR/aside"
+	gomtree() { run_in 60 "$TESTDIR/gomtree" "$TESTDIR/m" "$@"; }
+	gomtree "$b"
+	has "$status:$err" "Unknown keyword \"device\"" "go-mtree knows no devices"
+	gomtree "$b" device
+	is "$status:$out:$err" "0::" "go-mtree finds the bundle as the manifest says"
+	chmod u-s "$b/rootfs/bin.d/set" && echo y >"$b/rootfs/odd/a b" && echo z >"$b/rootfs/bin.d/x" && ln -sfn /c "$b/rootfs/odd/link" && rmdir "$b/rootfs/bin.d/few" && : >"$b/rootfs/bin.d/more"
+	gomtree "$b" device
+	for change in 'rootfs/bin.d/set mode' 'rootfs/bin.d/x sha256digest' 'rootfs/odd/a b size' 'rootfs/odd/link link' \
+		'missing rootfs/bin.d/few' 'extra rootfs/bin.d/more'; do
+		check "and sees a change: $change" grep -qxF "$change" <<-END
+			$out
+		END
+	done
+	chmod u+s "$b/rootfs/bin.d/set" && : >"$b/rootfs/odd/a b" && echo x >"$b/rootfs/bin.d/x" && ln -sfn '/a b' "$b/rootfs/odd/link" && mkdir -m 50 "$b/rootfs/bin.d/few" && rm "$b/rootfs/bin.d/more"
+	mv "$TESTDIR/aside" "$b/bundle.mtree"
+	run_in 20 "$MOTE" verify "$b"
+	is "$status:$out:$err" "0::" "the bundle is as it was"
+else
+	skip "go-mtree reads it" "no go, or no golang-github-vbatts-go-mtree-dev"
 fi
 if command -v fsverity >/dev/null; then
 	is "$("$MOTE" digest --manifest --fs-verity "$b" | grep -A1 '^./rootfs/bin/busybox ' | sed -n 's/#+ fsverity=//p')" \
@@ -309,5 +338,5 @@ is "$("$MOTE" digest -m "$b" | awk '{ print length($1) }' | sort -n | tail -n 1)
 
 # The kernel's answer counts where it has one; a file that grows while it is read is an error, not a digest.
 truncate -s 64M "$b/rootfs/sparse"
-is "$("$MOTE" digest -m "$b" | sed -n 's/^.*sparse type.*sha256=//p')" "$(sha256sum <"$b/rootfs/sparse" | cut -d' ' -f1)" "a sparse file"
+is "$("$MOTE" digest -m "$b" | sed -n 's/^.*sparse type.*sha256digest=//p')" "$(sha256sum <"$b/rootfs/sparse" | cut -d' ' -f1)" "a sparse file"
 finish

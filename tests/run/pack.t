@@ -129,7 +129,7 @@ printf 'hello' >find.txt
 off=$(grep -abo 'hello' s.tar | tail -n 1 | cut -d: -f1)
 { head -c "$off" s.tar && printf 'hellO' && tail -c +$((off + 6)) s.tar; } >x.tar
 run_in 20 "$MOTE" unpack x.tar bad
-has "$err" "changed ./rootfs/d/f: sha256 is" "content that is not what the manifest says is refused by name"
+has "$err" "changed ./rootfs/d/f: sha256digest is" "content that is not what the manifest says is refused by name"
 is "$(left)" "" "and leaves nothing"
 
 # ---- archives that mean no good
