@@ -2,8 +2,8 @@
 /* cgdev.c - device rules as data: the config's list, mote's default devices, version 1's way
  *
  * The last rule that speaks about a device and an access decides; what no rule speaks about is
- * allowed, as the kernel has it for a cgroup without rules.  So a config without rules filters
- * nothing. */
+ * denied: rules are the list of what is allowed, which begins empty, as runc has it in both versions
+ * and crun in version 2.  A config without rules filters nothing. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -74,7 +74,9 @@ dev_rules_make(struct dev_rules *out, const struct resources_spec *r, bool termi
 	struct dev_rule rule;
 	bool all;
 
-	*out = (struct dev_rules){.base = true};
+	*out = (struct dev_rules){.base = d == end, .reset = d != end};
+	if (d != end)
+		push_defaults(out, terminal);
 	for (; d < end; d++) {
 		rule = (struct dev_rule){d->allow, false, type_of(d->type), access_bits(d->access),
 			number(&d->major), number(&d->minor)};
@@ -82,7 +84,6 @@ dev_rules_make(struct dev_rules *out, const struct resources_spec *r, bool termi
 		if (all && rule.access == DEV_ALL) {
 			out->n = 0;
 			out->base = d->allow;
-			out->reset = true;
 		} else {
 			push(out, rule);
 		}

@@ -88,7 +88,14 @@ is "$(may)" "ok ok " "devices are as before"
 traced bpf:error=EINVAL:when=4 renameat2:error=ENOSPC:when=1 -- -r "$TESTDIR/shut"
 is "$status:$(may)" "1:ok ok " "by two steps as well"
 
+mote delete --force c
 
+# ---- rules that do not begin with one about every device -------------------------------------------------
+jq -c '.linux.resources.devices |= .[1:]' "$b/config.json" >"$TESTDIR/list.json" && mv "$TESTDIR/list.json" "$b/config.json"
+mote_in 20 run -d -b "$b" c
+is "$status:$err" 0: "a container whose only rule allows a device"
+is "$(mote exec c /probe open /dev/log r ++ open /dev/log w ++ open /dev/null rw 2>&1 | sed 's/.*: //' | tr '\n' ' ')" "ok EPERM ok " \
+	"rules are the list of what is allowed: that, the devices of every container, and no more"
 mote delete --force c
 clean "nothing is left"
 finish

@@ -34,13 +34,24 @@ facts_init(void)
 	cgroup_parse(&F.cgroup, "1 0 0:9 / /cg/devices rw - cgroup cgroup rw,devices\n", "3:devices:/\n");
 }
 
-/* What the config says, word by word: allowed until a rule speaks; default devices stay. */
+/* A device that every container has, or the making of a node. */
+static bool
+is_default(int type, int major, int minor, int bit)
+{
+	static const int extra[][2] = {{1, 3}, {1, 5}, {1, 7}, {1, 8}, {1, 9}, {5, 0}, {5, 2}, {136, -1}};
+	size_t k;
+
+	for (k = 0; k < sizeof extra / sizeof *extra; k++)
+		if (type == 'c' && extra[k][0] == major && (extra[k][1] < 0 || extra[k][1] == minor))
+			return true;
+	return bit == DEV_MKNOD;
+}
+
+/* What the config says, word by word: the first rule stands behind one that denies all; default devices stay. */
 static bool
 reference(const struct device_rule *r, size_t count, int type, int major, int minor, int bit)
 {
-	static const int extra[][2] = {{1, 3}, {1, 5}, {1, 7}, {1, 8}, {1, 9}, {5, 0}, {5, 2}, {136, -1}};
-	bool allowed = true;
-	size_t i, k;
+	bool allowed = !count || is_default(type, major, minor, bit);
 
 	for (; count-- > 0; r++) {
 		bool any = (!r->major.given || r->major.v < 0) &&
@@ -52,13 +63,7 @@ reference(const struct device_rule *r, size_t count, int type, int major, int mi
 			continue;
 		if (!r->access || strchr(r->access, "?mr?w"[bit]))
 			allowed = r->allow;
-		if (!any || r->allow)
-			continue;
-		if (bit == DEV_MKNOD)
-			allowed = true;
-		for (i = 0, k = sizeof extra / sizeof *extra; i < k; i++)
-			if (type == 'c' && extra[i][0] == major && (extra[i][1] < 0 || extra[i][1] == minor))
-				allowed = true;
+		allowed = allowed || (any && !r->allow && is_default(type, major, minor, bit));
 	}
 	return allowed;
 }
