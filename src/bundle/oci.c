@@ -320,7 +320,7 @@ put_others(struct json *j, const char *tag, struct out *o)
 		json_peek(j);
 		from = j->p;
 		take_descriptor(j, &at);
-		if (!text_eq(at.tag, tag)) {
+		if (!j->fault && !text_eq(at.tag, tag)) { /* behind a fault there is nothing to read at p */
 			out_bytes(o, from, (size_t)(j->p - from));
 			out_str(o, ",");
 		}
@@ -345,7 +345,8 @@ oci_index_add(const char *text, size_t n, const char *tag, const char *entry, st
 			if (found)
 				json_fault(j, "a second list of manifests");
 			found = true;
-			json_peek(j);
+			if (json_peek(j) == JSON_BAD)
+				break;
 			out_bytes(o, from, (size_t)(j->p - from));
 			out_str(o, "[");
 			if (is(j, JSON_ARRAY) && json_enter(j))

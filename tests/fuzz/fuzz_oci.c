@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_oci.c - any bytes as the index, the manifest and the config of an image, each with its right digest; and as one layer over another
+/* fuzz_oci.c - any bytes as the index, the manifest and the config of an image, each with its right digest; and as one layer over another;
+ * and as the index of a layout that gets one image more
  *
  * The input is three texts, split at NUL bytes; what is behind the third is a layer (tar).  Nothing is written but below a folder in memory. */
 #include <dirent.h>
@@ -65,6 +66,40 @@ described(int dir, struct part b)
 	return text_make("\"digest\":\"%s\",\"size\":%zu", blob(dir, b.s, b.n), b.n);
 }
 
+static bool
+opens(int dir, const char *index, size_t n)
+{
+	struct oci_image i;
+	struct diag d = {0};
+	bool well;
+
+	folder_put(dir, "index.json", index, n);
+	well = oci_open(&i, dir, "t", &d);
+	if (well != !d.errors)
+		abort();
+	return well;
+}
+
+/* The new image is found by its tag as well as in an index of its own, whatever else is there; and is not there twice. */
+static void
+more(int dir, struct part index, const char *manifest)
+{
+	const char *entry = text_make("{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",%s,\"annotations\":{\"" OCI_REF_NAME "\":\"t\"}}", manifest);
+	const char *alone = text_make("{\"manifests\":[%s]}", entry);
+	struct out o = out_mem(), again = out_mem();
+	struct diag d = {0};
+
+	if (!oci_index_add(index.s, index.n, "t", entry, &o, &d)) {
+		if (!d.errors)
+			abort();
+		return;
+	}
+	if (d.errors || opens(dir, o.buf, o.len) != opens(dir, alone, strlen(alone)))
+		abort();
+	if (!oci_index_add(o.buf, o.len, "t", entry, &again, &d) || again.len != o.len || memcmp(again.buf, o.buf, o.len) != 0)
+		abort();
+}
+
 static void
 one(int dir, int rootfs, const uint8_t *data, size_t size)
 {
@@ -72,15 +107,17 @@ one(int dir, int rootfs, const uint8_t *data, size_t size)
 	struct unpack_limits left = {1 << 20, 1000};
 	struct oci_image i;
 	struct diag d = {0};
-	const char *l = described(dir, layer);
+	const char *l = described(dir, layer), *m;
 
 	config = filled(config, "DIFF", blob(dir, layer.s, layer.n));
 	manifest = filled(filled(manifest, "CONFIG", described(dir, config)), "LAYER", l);
 	manifest = filled(manifest, "LAYER", l);
-	index = filled(index, "MANIFEST", described(dir, manifest));
+	m = described(dir, manifest);
+	index = filled(index, "MANIFEST", m);
 	folder_put(dir, "index.json", index.s, index.n);
 	if (oci_open(&i, dir, NULL, &d) ? !oci_layers(&i, dir, rootfs, &left, &d) && !d.errors : !d.errors)
 		abort();
+	more(dir, index, m);
 }
 
 static unsigned

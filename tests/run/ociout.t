@@ -251,7 +251,8 @@ run_in 20 "$MOTE" pack small -o full/x --format oci
 has "$status:$err" "is there already" "a file" && is "$(cat full/x)" x "is not touched"
 run_in 20 "$MOTE" pack small -o - --format oci
 has "$status:$err" "a layout is a folder" "a layout does not go to standard output"
-for text in '{' '[]' '{"manifests":{}}' '{}' '{"manifests":[{"annotations":3}]}' '{"manifests":[],"manifests":[]}'; do
+for text in '{' '[]' '{"manifests":{}}' '{}' '{"manifests":[{"annotations":3}]}' '{"manifests":[],"manifests":[]}' \
+	'{"manifests":' '{"manifests":[{"digest":"a"},' '{"manifests":[{"digest":"a","annotations":{"'; do
 	rm -rf M && cp -a N M && printf %s "$text" >M/index.json && was=$(bytes M) && run_in 20 "$MOTE" pack b -o M:x
 	is "$status:$(bytes M)" "1:$was" "an index.json that is $text: refused, and the layout stays as it was"
 done
