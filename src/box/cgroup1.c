@@ -162,6 +162,7 @@ plan_cgroup1_mount(
 	const struct cgroup_facts *f = &j->facts->cgroup;
 	struct mount_step *m = NEW(struct mount_step);
 	struct step *s = plan_add_a(p, OP_mount, BOX, dest);
+	int slot = s->slot = o->flags & MS_RDONLY ? plan_slot(p) : -1;
 	size_t i;
 
 	*m = (struct mount_step){.source = "cgroup", .type = "tmpfs", .data = "mode=755"};
@@ -176,9 +177,11 @@ plan_cgroup1_mount(
 	}
 	if (f->v2.mount)
 		plan_cgroup_show(p, j, &f->v2, text_path(dest, last_name(f->v2.mount)), o);
-	if (!(o->flags & MS_RDONLY))
+	if (slot < 0)
 		return;
 	m = NEW(struct mount_step);
 	*m = (struct mount_step){.set = MOUNT_ATTR_RDONLY};
-	plan_add_a(p, OP_remount, BOX, dest)->p = m;
+	s = plan_add_a(p, OP_remount, BOX, dest);
+	s->slot = slot;
+	s->p = m;
 }

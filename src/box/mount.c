@@ -315,17 +315,16 @@ do_attach(struct run *r, const struct step *s)
 	target = attach_point(r, s, S_ISDIR(st.st_mode));
 	if (target < 0)
 		return target;
-	e = mount_attach_as(r, tree, target, s->p);
-	sys_close(tree);
-	return e;
+	r->slot[s->slot] = tree; /* the mount, for a remount; closed with all that is mote's */
+	return mount_attach_as(r, tree, target, s->p);
 }
 
 int
 do_remount(struct run *r, const struct step *s)
 {
 	const struct mount_step *m = s->p;
-	autofd int fd = s->slot < 0 ? root_open(r->root, s->a, O_PATH) : r->slot[s->slot];
-	int e = fd < 0 ? fd : m->data ? sys_fchdir(fd) : 0;
+	autofd int found = s->slot < 0 ? root_open(r->root, s->a, O_PATH) : -1;
+	int fd = s->slot < 0 ? found : r->slot[s->slot], e = fd < 0 ? fd : m->data ? sys_fchdir(fd) : 0;
 
 	if (!e && m->data)
 		e = sys_mount(NULL, ".", NULL, m->flags, m->data);

@@ -158,17 +158,47 @@ plan_attach(struct plan *p, const struct job *j, const struct mount_spec *m, con
 	s->p = ms;
 }
 
+/* The slot with the mount that lies there by an earlier step: what is done to it goes by no name, for what lies on the way may be
+ * another's to rename.  -1: no step has mounted it, or one has mounted on its way since, or where that cannot be told. */
+static int
+mounted_by(struct plan *p, const char *dest)
+{
+	struct step *s;
+	size_t i, n;
+
+	for (i = p->n; i-- > 0;) {
+		s = &p->v[i];
+		if (s->op != OP_mount && s->op != OP_attach)
+			continue;
+		for (n = strlen(s->a); n > 1 && s->a[n - 1] == '/';)
+			n--;
+		if (text_find(s->a, "//") || text_find(s->a, "/."))
+			break;
+		if (strncmp(dest, s->a, n) || (dest[n] && dest[n] != '/'))
+			continue;
+		if (dest[n] || ((const struct mount_step *)s->p)->copy_link)
+			break;
+		if (s->slot < 0)
+			s->slot = plan_slot(p);
+		return s->slot;
+	}
+	return -1;
+}
+
 static void
 plan_remount(struct plan *p, const char *dest, const struct mount_opts *o)
 {
 	struct mount_step *ms = NEW(struct mount_step);
+	int slot = mounted_by(p, dest);
+	struct step *s = plan_add_a(p, OP_remount, BOX, dest);
 
 	fill_change(ms, o);
 	/* With bind it is about the mount, without it about the file system, and so are options that are no flags. */
 	if (!(o->flags & MS_BIND) && (*o->data || (o->flags | o->clear) & (MS_SYNCHRONOUS | MS_DIRSYNC | MS_MANDLOCK | MS_LAZYTIME)))
 		ms->data = o->data;
 	ms->flags = o->flags & ~(unsigned long)MS_BIND;
-	plan_add_a(p, OP_remount, BOX, dest)->p = ms;
+	s->slot = slot;
+	s->p = ms;
 }
 
 void
