@@ -55,7 +55,7 @@ function person(p) {
 	if (chance(p)) capabilities()
 	if (chance(p / 2)) limits()
 	if (chance(p / 2)) put(".noNewPrivileges = " pick("true false"))
-	if (chance(p / 3)) put(".oomScoreAdj = " pick("0 1 500 1000"))
+	if (chance(p / 3) && at != ".process") put(".oomScoreAdj = " pick("0 1 500 1000"))
 	if (chance(p)) put(".env += [" pick("\"A=1\" \"A=1\",\"A=2\" \"A\" \"\" \"A=b=c\" \"HOME=/tmp\" \"HOME=\" \"PATH=/bin\" \"=x\" \"TERM=x\",\"TERM=y\"") "]")
 	if (chance(p)) put(".cwd = " q(pick("/tmp /root /link-dir /link-abs /dev /proc/self /link-out /mnt/../tmp /tmp/ //tmp")))
 }
@@ -82,7 +82,7 @@ function by_file() {
 	if (masked) put(".user.umask = 0") # what the file is silent about mote takes from the container, and the peers do not (docs/compare.md)
 	person(40)
 	if (limited == ".process") limits()
-	if (chance(4)) put(pick("del(" at ".user) del(" at ".cwd) del(" at ".args) " at ".cwd=\"tmp\" " at ".cwd=\"/not/there\" " at ".cwd=\"/etc/passwd\" " at ".args=[] " at ".user.uid=-1 " at ".rlimits=[{\"type\":\"RLIMIT_X\",\"soft\":1,\"hard\":1}] " at ".capabilities={\"bounding\":[\"X\"]} " at ".env=null " at ".nonsense=1"))
+	if (chance(4)) print pick("del(" at ".user) del(" at ".cwd) del(" at ".args) " at ".cwd=\"tmp\" " at ".cwd=\"/not/there\" " at ".cwd=\"/etc/passwd\" " at ".args=[] " at ".user.uid=-1 " at ".rlimits=[{\"type\":\"RLIMIT_X\",\"soft\":1,\"hard\":1}] " at ".capabilities={\"bounding\":[\"X\"]} " at ".env=null " at ".nonsense=1")
 }
 function by_options(   n) {
 	print ".x.args = " arguments()
@@ -90,7 +90,7 @@ function by_options(   n) {
 	for (n = chance(25) ? 1 + rnd(2) : 0; n > 0; n--) option("\"--env\",\"" pick("A=1 A=2 B=b=c HOME=/x PATH=/bin TERM=x A=") "\"")
 	if (chance(25)) option("\"--cwd\",\"" pick("/tmp /root /link-dir /dev /proc/self /nothere /etc/passwd /tmp/") "\"")
 	for (n = chance(25) ? 1 + rnd(2) : 0; n > 0; n--) option("\"--cap\",\"" pick("CAP_SYS_ADMIN CAP_KILL CAP_NET_RAW CAP_CHOWN CAP_SYS_PTRACE") "\"")
-	for (n = chance(20) ? 1 + rnd(2) : 0; n > 0; n--) option("\"--additional-gids\",\"" pick("5 6 1000 0 77") "\"")
+	for (n = chance(20) ? 1 + rnd(2) : 0; n > 0; n--) option("\"-g\",\"" pick("5 6 1000 0 77") "\"")
 	if (chance(15)) option("\"--no-new-privs\"")
 }
 
