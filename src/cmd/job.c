@@ -246,7 +246,7 @@ job_rebuild(struct cmd *c, struct work *w)
 {
 	job_replan(c, w);
 	if (plan_hash(&w->plan) != w->state.plan)
-		return diag_fail(&c->diag, "its plan is not this mote's (another version?): delete it and create it again");
+		return diag_fail(&c->diag, "the mote that created it went other steps than this one would (another version?): delete it and create it again");
 	return true;
 }
 

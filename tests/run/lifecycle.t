@@ -376,7 +376,7 @@ mv "$b.away" "$b"
 create -b "$b" old
 jq '.plan += 1' "$STATE/old/state.json" >"$TESTDIR/.json" && cat "$TESTDIR/.json" >"$STATE/old/state.json"
 mote_in 10 start old
-is "$status:$err" "1:start old: its plan is not this mote's (another version?): delete it and create it again" "start of one that another version has created"
+is "$status:$err" "1:start old: the mote that created it went other steps than this one would (another version?): delete it and create it again" "start of one that another version has created"
 is "$(state_of old status)" created "is refused, and it is as it was"
 mote_in 10 delete --force old
 is "$status:$err" "0:" "and can be deleted"
