@@ -254,7 +254,8 @@ one_step(struct run *r, const struct step *s)
 	int e;
 
 	r->detail = NULL;
-	r->note[0] = 0;
+	if (r->note[0]) /* most often nothing is to be written, and no page to be copied for the box */
+		r->note[0] = 0;
 #if MOTE_FAULT
 	if (r->fault == (long)r->at)
 		return -EIO;
@@ -293,7 +294,7 @@ run_init(struct run *r, const struct plan *p, const struct job *j, const struct 
 	int i;
 
 	*r = (struct run){.plan = p, .job = j, .log = log, .side = HOST, .home = -1, .chan = -1, .proc = -1,
-		.root = -1, .pidfd = -1, .master = -1, .dir = -1, .held = -1, .null = -1, .empty = -1, .console = -1, .old_cwd = -1, .exec_index = -1};
+		.root = -1, .pidfd = -1, .master = -1, .dir = -1, .held = -1, .null = -1, .mask = -1, .empty = -1, .console = -1, .old_cwd = -1, .exec_index = -1};
 	r->failed = p->n;
 	r->note = arena_get(NOTE_MAX);
 	r->made = arena_get(p->n);

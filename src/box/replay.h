@@ -46,6 +46,7 @@ struct run {
 	int has_proc;        /* BOX: 1 the container has a /proc, -1 it has none, 0 not looked at */
 	int empty;           /* BOX: the root of the empty file system that masks folders, -1 */
 	int null;            /* BOX: the host's /dev/null, -1 */
+	int mask;            /* BOX: the first mask of a file, -1: what is copied from it is read-only, too */
 	int console;         /* BOX: the terminal's slave, -1 */
 	unsigned char old;   /* sources are no mounts but what they would be copies of (oldmount.h): 1 HOST's, 2 BOX's own */
 	bool bare;           /* sources are only names of what the box copies: mote itself may not (no privileges) */
