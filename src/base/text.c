@@ -392,13 +392,19 @@ text_rune(char s[4], unsigned u)
 char *
 text_path(const char *a, const char *b)
 {
-	size_t n = strlen(a);
+	size_t n = strlen(a), more;
+	char *path;
 
 	while (n && a[n - 1] == '/')
 		n--;
 	while (*b == '/')
 		b++;
-	return text_make("%.*s/%s", (int)n, a, b);
+	more = strlen(b);
+	path = arena_get(n + more + 2);
+	memcpy(path, a, n);
+	path[n] = '/';
+	memcpy(path + n + 1, b, more);
+	return path;
 }
 
 char *

@@ -400,7 +400,7 @@ state_from(struct state *s, struct run *r)
 	*s = (struct state){.id = j->id, .bundle = j->bundle, .rootfs = j->rootfs, .digest = j->digest, .pid = r->pid,
 		.created = r->created, .owner = sys_geteuid() ? text_make("%u", (unsigned)sys_geteuid()) : "root",
 		.oci_version = j->spec->oci_version, .cgroup = j->spec->linux.cgroups_path,
-		.plan = plan_hash(r->plan), .annotations = j->spec->annotations,
+		.plan = j->goal == GOAL_CREATE ? plan_hash(r->plan) : 0, .annotations = j->spec->annotations,
 		.created_by_create = j->goal == GOAL_CREATE, .pid_file = j->pid_file,
 		.console_socket = j->console_socket, .preserve_fds = j->preserve_fds,
 		.listen_fds = j->listen_fds, .no_pivot = j->no_pivot,

@@ -21,7 +21,7 @@ struct state {
 	const char *oci_version;
 	pid_t pid;              /* 0 before the clone */
 	uint64_t start_time;    /* field 22 of /proc/PID/stat: tells a new process with an old pid; 0 unknown */
-	uint64_t plan;          /* plan_hash of what create walked */
+	uint64_t plan;          /* plan_hash of what create walked; 0: nobody goes on with it */
 	struct strs cgroups;    /* folders that create made, in the order made: "MOUNT\tPATH\tCOUNT-MADE" */
 	const char *cgroup;     /* the container's cgroup as the config names it, or NULL */
 	struct opt exit_code;   /* where known: 0-255, or 128 + signal */

@@ -300,6 +300,19 @@ judge_mount_maps(const struct check *c)
 	}
 }
 
+/* One that begins with the word, or r and the word? Most mounts have none that the rules below look at: they are not read once more
+ * for them. */
+static bool
+has_option(const struct strs *options, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < options->n; i++)
+		if (text_starts(options->v[i] + (*options->v[i] == 'r'), word))
+			return true;
+	return false;
+}
+
 static void
 judge_idmap(const struct check *c)
 {
@@ -310,33 +323,25 @@ judge_idmap(const struct check *c)
 
 	for (i = 0; i < c->s->mounts.n; i++) {
 		m = &c->s->mounts.v[i];
+		if (!m->uid_maps.n && !has_option(&m->options, "idmap"))
+			continue;
 		mount_opts_parse(&m->options, &o);
 		if (o.idmap && !HAVE_IDMAP)
 			check_bad(c, "this mote was built without IDMAP", "mounts[%zu].options", i);
-		else if (o.idmap && !m->uid_maps.n && !check_ns(c->s, NS_USER))
+		if (!HAVE_IDMAP) /* the maps themselves were refused as they were read */
+			continue;
+		if (o.idmap && !m->uid_maps.n && !check_ns(c->s, NS_USER))
 			check_bad(c, "idmap needs uidMappings or a user namespace",
 				"mounts[%zu].options", i);
 		if ((o.idmap || m->uid_maps.n) && !(o.flags & MS_BIND))
 			check_bad(c, "only bind mounts can have maps", "mounts[%zu]", i);
 		for (k = 0; k < m->options.n; k++) {
 			option = m->options.v[k];
-			if (text_starts(option, "idmap=") || text_starts(option, "ridmap="))
+			if (text_starts(option + (*option == 'r'), "idmap="))
 				check_bad(c, "maps belong into uidMappings and gidMappings",
 					"mounts[%zu].options[%zu]", i, k);
 		}
 	}
-}
-
-/* maps in an option are judge_idmap's to tell. */
-static bool
-has_map_option(const struct strs *options)
-{
-	size_t i;
-
-	for (i = 0; i < options->n; i++)
-		if (text_starts(options->v[i], "idmap=") || text_starts(options->v[i], "ridmap="))
-			return true;
-	return false;
 }
 
 /* What is no option of config.md goes to the file system, and a bind mount has none to read it: "or" for "ro" would leave it
@@ -350,10 +355,12 @@ judge_mount_options(const struct check *c)
 
 	for (i = 0; i < c->s->mounts.n; i++) {
 		m = &c->s->mounts.v[i];
+		if (!has_option(&m->options, HAVE_COPYUP ? "bind" : ""))
+			continue;
 		mount_opts_parse(&m->options, &o);
 		if (o.tmpcopyup && !HAVE_COPYUP)
 			check_bad(c, "this mote was built without COPYUP", "mounts[%zu].options", i);
-		if (o.flags & MS_BIND && *o.data && !has_map_option(&m->options))
+		if (o.flags & MS_BIND && *o.data && !has_option(&m->options, "idmap=")) /* judge_idmap's to tell */
 			check_bad(c, DIAG_TEXT(c->d, "a bind mount has no file system to read '%s'", o.data),
 				"mounts[%zu].options", i);
 	}
