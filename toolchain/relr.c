@@ -126,7 +126,8 @@ executed(const char *const *env)
 
 enum { PAGE = 4096 };
 
-int relr_mount; /* the copy's descriptor: src/box/self.c */
+/* The copy's descriptor, for src/box/self.c; with the arena, for it is written after the fork (base/arena.c). */
+int relr_mount __attribute__((section(".lbss")));
 
 /* By the name that /proc gives a descriptor, for what O_PATH has opened cannot be mapped. Below 3 it would be the caller's place
  * for something else, once it stays open. */

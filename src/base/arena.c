@@ -7,10 +7,8 @@
 #include <string.h>
 
 /* FIRST: what a run of the examples needs, and as much less than 32 KiB as lets data and .bss end before a page does: else the linker
- * pads the file up to the next one. */
-enum { ALIGN = 16, FIRST = 30 * 1024, PIECE = 64 * 1024, PAGE = 4096 };
-
-static size_t used;
+ * pads the file up to the next one (full, and tiny). */
+enum { ALIGN = 16, FIRST = HAVE_SECCOMP ? 30208 : 30720, PIECE = 64 * 1024, PAGE = 4096 };
 
 static _Noreturn void
 no_memory(void)
@@ -29,6 +27,9 @@ struct piece {
 };
 
 static struct piece *pieces;
+static struct {
+	size_t used;
+} a;
 
 static void *
 take(size_t n)
@@ -37,6 +38,7 @@ take(size_t n)
 
 	if (!p)
 		no_memory();
+	a.used += n;
 	p->next = pieces;
 	pieces = p;
 	return p + 1;
@@ -51,22 +53,29 @@ arena_reset(void)
 		pieces = p->next;
 		free(p);
 	}
-	used = 0;
+	a.used = 0;
+}
+
+void
+arena_fresh(void)
+{
 }
 
 #else
 
 /* Behind all other data, so that what is written early, and after the fork by both processes, shares a
- * page: each page less is two or three faults less. */
+ * page: each page less is two or three faults less.  The pages before it are not written any more by then. */
 #if defined(__x86_64__)
 #define LAST __attribute__((section(".lbss")))
 #else
 #define LAST
 #endif
 
-static _Alignas(ALIGN) char first[FIRST] LAST;
-static char *next = first;
-static size_t left = FIRST;
+static struct {
+	char *next;
+	size_t left, used;
+	_Alignas(ALIGN) char first[FIRST];
+} a LAST;
 
 static void *
 map(size_t n)
@@ -83,28 +92,37 @@ take(size_t n)
 {
 	char *p;
 
+	a.used += n;
 	n = (n + ALIGN - 1) / ALIGN * ALIGN;
-	if (n > left) {
+	if (n > a.left) {
 		/* A big one gets a mapping of its own and leaves the rest of the piece in use. */
 		if (n > PIECE / 4)
 			return map((n + PAGE - 1) / PAGE * PAGE);
-		next = map(PIECE);
-		left = PIECE;
+		a.left = a.next ? PIECE : FIRST;
+		a.next = a.next ? map(PIECE) : a.first;
 	}
-	p = next;
-	next += n;
-	left -= n;
+	p = a.next;
+	a.next += n;
+	a.left -= n;
 	return p;
+}
+
+void
+arena_fresh(void)
+{
+	size_t rest = -(uintptr_t)a.next % PAGE;
+
+	if (rest + PAGE > a.left)
+		return;
+	a.next += rest;
+	a.left -= rest;
 }
 
 /* Mappings stay behind: what runs often enough to care is built with the sanitizers. */
 void
 arena_reset(void)
 {
-	memset(first, 0, sizeof first);
-	next = first;
-	left = FIRST;
-	used = 0;
+	memset(&a, 0, sizeof a);
 }
 
 #endif
@@ -114,7 +132,6 @@ arena_get(size_t n)
 {
 	if (n > PTRDIFF_MAX - PAGE)
 		no_memory();
-	used += n;
 	return take(n);
 }
 
@@ -151,5 +168,5 @@ arena_push(void *array, size_t *count, size_t size)
 size_t
 arena_used(void)
 {
-	return used;
+	return a.used;
 }

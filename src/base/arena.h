@@ -16,6 +16,9 @@ char *arena_copy(const char *s, size_t n);
  * move (it doubles at powers of two; the old copy stays behind in the arena). */
 void *arena_push(void *array, size_t *count, size_t size);
 
+/* The next one begins a page: after a fork, what is written is then no page that the child has too, which would be copied. */
+void arena_fresh(void);
+
 /* Bytes handed out so far, for --timing and the tests. */
 size_t arena_used(void);
 

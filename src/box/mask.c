@@ -94,27 +94,22 @@ null_device(struct run *r)
 	return r->null = fd;
 }
 
-/* A copy of the mount at from, changed first if m is given, onto target; of target itself with all below it. keep, if it is given,
- * becomes a descriptor of what then lies there. */
-static int
-lay(struct run *r, int from, int target, const struct mount_step *m, int *keep)
-{
-	autofd int tree = from < 0 ? from : mount_copy(r, from, from == target);
-	int e = tree < 0 ? tree : m ? mount_attach_as(r, tree, target, m) : mount_attach(r, tree, target);
-
-	if (!e && keep)
-		*keep = file_keep(&tree);
-	return e;
-}
-
 /* Read-only, which a device does not mind: the node is the host's own, and chmod of the mask would be chmod of it.  A copy of the
  * first mask is so already, unless somebody has exchanged the file below (in a shared volume), which takes the mask off. */
 static int
 mask_file(struct run *r, int target)
 {
-	if (r->mask >= 0 && !lay(r, r->mask, target, NULL, NULL))
-		return 0;
-	return lay(r, null_device(r), target, &read_only, r->mask < 0 ? &r->mask : NULL);
+	autofd int tree = r->mask < 0 ? -EINVAL : mount_copy(r, r->mask, false);
+	int e;
+
+	if (tree >= 0)
+		return mount_attach(r, tree, target);
+	e = null_device(r);
+	tree = e < 0 ? e : mount_copy(r, e, false);
+	e = tree < 0 ? tree : mount_attach_as(r, tree, target, &read_only);
+	if (!e)
+		r->mask = file_keep(&tree);
+	return e;
 }
 
 /* Somebody may have exchanged the folder (in a shared volume), which takes the mount off: then each gets its own. */
@@ -134,10 +129,13 @@ keep_empty(struct run *r, int target)
 static int
 mask_folder(struct run *r, const struct step *s, int target)
 {
+	autofd int tree = -1;
 	int e;
 
-	if (r->empty >= 0)
-		return lay(r, r->empty, target, NULL, NULL);
+	if (r->empty >= 0) {
+		tree = mount_copy(r, r->empty, false);
+		return tree < 0 ? tree : mount_attach(r, tree, target);
+	}
 	e = sys_fchdir(target);
 	if (!e)
 		e = sys_mount("tmpfs", ".", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, s->p);
@@ -162,6 +160,7 @@ int
 do_readonly(struct run *r, const struct step *s)
 {
 	autofd int target = open_target(r, s->a);
+	autofd int tree = target < 0 ? target : mount_copy(r, target, true);
 
-	return lay(r, target, target, &read_only, NULL);
+	return tree < 0 ? tree : mount_attach_as(r, tree, target, &read_only);
 }

@@ -308,6 +308,7 @@ do_clone(struct run *r, const struct step *s)
 		sys_close(pair[0]);
 		return become_box(r, pair[1]);
 	}
+	arena_fresh();
 	leave_root(r);
 	sys_close(pair[1]);
 	r->chan = pair[0];

@@ -289,7 +289,7 @@ judge_mount_maps(const struct check *c)
 	const struct mount_spec *m;
 	size_t i;
 
-	for (i = 0; i < c->s->mounts.n; i++) {
+	for (i = 0; HAVE_IDMAP && i < c->s->mounts.n; i++) {
 		m = &c->s->mounts.v[i];
 		if (!m->uid_maps.n != !m->gid_maps.n)
 			check_bad(c, "uidMappings and gidMappings go together", "mounts[%zu]", i);
