@@ -5,6 +5,7 @@
 #= ck .linux.cgroupsPath = "/ck/c" | .linux.resources = {pids: {limit: 50}, memory: {limit: 67108864}} | .linux.maskedPaths = ["/proc/kcore", "/proc/acpi", "/sys/firmware"] | .linux.readonlyPaths = ["/proc/sys"] | .mounts += [{destination: "/mnt", type: "bind", source: "/data", options: ["bind"]}] | .hooks = {createRuntime: [{path: "/bin/sh", args: ["sh", "-c", "echo hook >>/tmp/hooks"]}]} | .process.args = ["/bin/sh", "-c", "i=0; while :; do i=$((i+1)); echo $i >/mnt/n; sleep 0.1; done"]
 #= ckout .linux.namespaces |= map(select(.type != "network")) | .process.args = ["/bin/sh", "-c", "i=0; while test $i -lt 50; do i=$((i+1)); echo $i; sleep 0.1; done; exit 7"]
 #= ckpod .linux.namespaces |= map(if .type == "network" then .path = "/run/ns" else . end) | .mounts += [{destination: "/mnt", type: "bind", source: "/data", options: ["bind"]}] | .process.args = ["/bin/sh", "-c", "while :; do echo x >>/mnt/pod; sleep 0.1; done"]
+#= ckfore .mounts += [{destination: "/mnt", type: "bind", source: "/data", options: ["bind"]}] | .hooks = {poststop: [{path: "/bin/sh", args: ["sh", "-c", "echo poststop >>/tmp/poststop"]}]} | .linux.cgroupsPath = "/ck/f" | .process.args = ["/bin/sh", "-c", "i=0; while :; do i=$((i+1)); echo $i >/mnt/n; sleep 0.1; done"]
 . "$(dirname "$0")/guest.sh"
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
@@ -79,6 +80,24 @@ check "kill" wait_for 20 is_state c stopped
 mote_in 60 delete c
 said "delete"
 same "nothing is left"
+
+# --- of a run that waits for it in the foreground
+rm -f /data/n
+mote --root $STATE run -b /bundles/ckfore f </dev/null >/tmp/fore 2>&1 &
+run=$!
+check "a run in the foreground" wait_for 20 more_than 5
+mote_in 100 checkpoint --image-path /tmp/f f
+said "checkpoint of what it waits for"
+status=0
+wait $run || status=$?
+is "$status:$(cat /tmp/fore):$(cat /tmp/poststop)" "137::poststop" "run ends with 137 and says nothing; the poststop hook ran once"
+same "nothing is left"
+was=$(n)
+mote_in 100 restore -d --image-path /tmp/f -b /bundles/ckfore f
+said "restore"
+check "it goes on counting where it was" wait_for 20 more_than "$was"
+mote_in 60 delete --force f
+same "nothing is left of that"
 
 # --- the same image twice: from the one that was left running
 mote_in 100 restore -d --image-path /tmp/left -b /bundles/ck twice
