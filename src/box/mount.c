@@ -315,8 +315,12 @@ do_attach(struct run *r, const struct step *s)
 	target = attach_point(r, s, S_ISDIR(st.st_mode));
 	if (target < 0)
 		return target;
-	r->slot[s->slot] = tree; /* the mount, for a remount; closed with all that is mote's */
-	return mount_attach_as(r, tree, target, s->p);
+	e = mount_attach_as(r, tree, target, s->p);
+	if (s->flags & KEEP) /* no other: a hook may unmount it, and there may be many */
+		r->slot[s->slot] = tree;
+	else
+		sys_close(tree);
+	return e;
 }
 
 int

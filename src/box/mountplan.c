@@ -180,6 +180,7 @@ mounted_by(struct plan *p, const char *dest)
 			break;
 		if (s->slot < 0)
 			s->slot = plan_slot(p);
+		s->flags |= KEEP;
 		return s->slot;
 	}
 	return -1;

@@ -24,6 +24,7 @@ enum side { HOST, BOX };
 enum {
 	OPTIONAL = 1, /* -ENOENT is no fault: there is nothing to do it to */
 	FREE = 4,     /* HOST, behind the clone: done while the box goes on; nobody waits for it */
+	KEEP = 8,     /* attach: the mount stays open in its slot, for a later step */
 	UNDO = 2,     /* when a later step fails, and at delete, undo_NAME is called, last made first */
 };
 

@@ -186,6 +186,17 @@ adopt_late(struct run *r)
 		adopt(r, t.err);
 }
 
+/* HOST: what the box has attached stays open here no longer, or nobody could unmount it as long as a run waits for its container. */
+static void
+drop_attached(struct run *r, size_t i)
+{
+	const struct step *s;
+
+	for (i = row_before(r, i); i > 0 && (s = r->plan->v + i)->side == BOX; i = row_before(r, i))
+		if (s->op == OP_attach)
+			file_close(&r->slot[s->slot]);
+}
+
 /* HOST, before row i: waits until the box has done its rows before i. */
 static int
 wait_box(struct run *r, size_t i)
@@ -209,6 +220,7 @@ wait_box(struct run *r, size_t i)
 			turn_due = false;
 		}
 	}
+	drop_attached(r, i);
 	if (!exec_due)
 		return 0;
 	/* That turn was sent just before execve: the end of the connection now means that it

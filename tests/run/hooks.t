@@ -61,6 +61,13 @@ box '.hooks.prestart = [{path: ($dir + "/argv"), args: ["zero", "one", "", "a b"
 is "$(said argv)" "/bin/sh,$TESTDIR/argv,one,,a b," "and with args those"
 forget
 
+# Nothing of mote's holds what the box has mounted.
+mkdir -p "$TESTDIR/plain" "$TESTDIR/rootfs/mnt"
+box '.mounts += [{destination: "/mnt", source: ($dir + "/plain"), options: ["bind"]}] |
+	.hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", "umount \($dir)/rootfs/mnt 2>&1; echo $? >\($dir)/said/umount"]}]' true
+is "$status:$(said umount)" 0:0 "createContainer: it can unmount a bind"
+forget
+
 # The state, whole and valid, to every hook of every kind.
 box_bundle '.annotations = {"org.example.key": "a \"value\"", "empty": ""} | '".hooks = {} $(all 'cat >DIR/KIND') $(all 'cat >DIR/KIND.2')" sleep 1000
 mote_in 20 create -b "$TESTDIR/b" --pid-file "$TESTDIR/pid" box

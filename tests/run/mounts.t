@@ -355,6 +355,13 @@ box "$(mnt /mnt tmpfs tmpfs shared) | $(mnt /tmp tmpfs tmpfs slave) | $(mnt /roo
 is "$(prop /mnt) $(prop /tmp) $(prop /root)" "shared private unbindable" "propagation of new file systems"
 
 caps='.process.capabilities = (["CAP_SYS_ADMIN"] | {bounding: ., effective: ., permitted: .})'
+# Nobody holds what is mounted, least of all a run that waits for the container.
+box "$caps | $(mnt /mnt @plain none bind) | $(mnt /tmp tmpfs tmpfs) | $(mnt /root @plain none bind) | $(mnt /root none none remount bind ro)" \
+	umount /mnt ++ umount /tmp ++ umount /root
+is "$status:$out" "0:umount /mnt: ok
+umount /tmp: ok
+umount /root: ok" "what is mounted can be unmounted inside"
+
 # What the host mounts while the container runs, and what the container mounts.
 events() {
 	box_bundle "$caps | $1" mount t /mnt/out tmpfs 0 size=4k ++ echo ready ++ wait-file /tmp/go ++ mounts
