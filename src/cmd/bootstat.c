@@ -91,14 +91,17 @@ status_close(struct boot *b)
 
 /* --- for others ------------------------------------------------------------------------------- */
 
-/* Whoever keeps the containers holds the lock; the text of a file of its. */
+/* Whoever keeps the containers has a lock on its pid file, and *status is the text of another.  The lock is only asked for: one
+ * taken, if for a moment, would have a boot that begins just then refused. */
 static bool
-kept(struct cmd *c, const char *file, char **text)
+kept(struct cmd *c, struct flock *who, char **status)
 {
 	const char *dir = run_dir(c);
-	autofd int fd = sys_openat(AT_FDCWD, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	autofd int fd = sys_openat(AT_FDCWD, text_path(dir, "pid"), O_RDONLY | O_CLOEXEC, 0);
 
-	if (fd < 0 || !sys_flock(fd, LOCK_SH | LOCK_NB) || file_read(fd, file, FILE_MAX, text, NULL))
+	*who = (struct flock){.l_type = F_RDLCK};
+	if (fd < 0 || sys_fcntl(fd, F_GETLK, (long)who) || who->l_type == F_UNLCK ||
+		(status && file_read(AT_FDCWD, text_path(dir, "status"), FILE_MAX, status, NULL)))
 		return diag_fail(&c->diag, "no mote keeps containers here (%s)", dir);
 	return true;
 }
@@ -106,15 +109,12 @@ kept(struct cmd *c, const char *file, char **text)
 int
 status_signal(struct cmd *c, int sig)
 {
-	struct flock who = {.l_type = F_RDLCK};
-	char *text;
+	struct flock who;
 	int e;
 
-	if (!kept(c, "pid", &text))
+	if (!kept(c, &who, NULL))
 		return fail_diag(c);
-	e = sys_openat(AT_FDCWD, text_path(run_dir(c), "pid"), O_RDONLY | O_CLOEXEC, 0);
-	e = e < 0 ? e : sys_fcntl(e, F_GETLK, (long)&who);
-	e = e ? e : who.l_pid > 0 ? sys_kill(who.l_pid, sig) : -ESRCH; /* 0: of a pid namespace that is not below ours */
+	e = who.l_pid > 0 ? sys_kill(who.l_pid, sig) : -ESRCH; /* 0: of a pid namespace that is not below ours */
 	return e ? fail(c, "tell the mote that keeps the containers, in this pid namespace: %s", text_errno(e)) : EXIT_OK;
 }
 
@@ -146,13 +146,14 @@ int
 status_show(struct cmd *c)
 {
 	struct out o = out_fd(1);
+	struct flock who;
 	char *text;
 
 	if (c->o.format && !text_eq(c->o.format, "table") && !text_eq(c->o.format, "tsv")) {
 		diag_fail(&c->diag, "option --format takes table or tsv, not '%s'", c->o.format);
 		return usage(c);
 	}
-	if (!kept(c, "status", &text))
+	if (!kept(c, &who, &text))
 		return fail_diag(c);
 	if (text_eq(c->o.format, "tsv"))
 		out_str(&o, text);

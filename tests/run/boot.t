@@ -65,6 +65,22 @@ mote_in 10 boot --status
 is "$status" 1 "no status behind the end"
 clean "nothing is left" "$STATE-boot"
 
+# ---- who asks for the status takes nothing that a boot needs, be it slow: each close takes its time
+if command -v strace >/dev/null && strace -o /dev/null -e inject=close:delay_enter=1 true 2>/dev/null; then
+	new asked
+	unit onboot/10-a 'ev a'
+	mkdir -p "$STATE-boot" && : >"$STATE-boot/pid" && : >"$STATE-boot/status"
+	strace -qq -o "$TESTDIR/trace" -e trace=close,flock,fcntl -e inject=close:delay_enter=2000000 "$MOTE" --root "$STATE" boot --status >/dev/null 2>&1 &
+	asks=$!
+	wait_for 10 grep -qs 'F_GETLK\|LOCK_SH' "$TESTDIR/trace"
+	boot
+	over
+	is "$status:$words:$(events)" "0::a " "a boot that begins while somebody asks for the status"
+	wait $asks
+else
+	skip "a boot that begins while somebody asks" "strace cannot delay a call here"
+fi
+
 # ---- what fails takes nobody with it
 new faults
 unit onboot/10-bad 'exit 3'
