@@ -59,16 +59,6 @@ $out"; fi
 state_of() { mote --root $STATE state "$1" 2>&1 | sed -n 's/.*"status": "\([a-z]*\)".*/\1/p'; }
 is_state() { [ "$(state_of "$1")" = "$2" ]; }
 
-# todo GOT WANTED NAME WHY: a fault that is known; it does not fail the test, and shows when it is mended
-todo() {
-	if [ "$1" = "$2" ]; then
-		pass "$3"
-	else
-		tap_n=$((tap_n + 1)) tap_skipped=$((tap_skipped + 1))
-		printf 'not ok %d - %s # TODO %s\n' "$tap_n" "$3" "$4"
-	fi
-}
-
 # The type of file system that holds a path, by its magic number.
 magic() {
 	case $(stat -f -c %t "$1") in
